@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "vitest";
+
+const ROOT = resolve(__dirname, "../..");
+const SHARED = process.env.SPECBOOK_SHARED ?? join(ROOT, "../shared");
+
+/** The path of a file of the shared test data, e.g. `shared("data/fto/x.npy")`. */
+export function shared(path: string): string {
+  return join(SHARED, path);
+}
+
+/** True where the shared test data lie beside the project. */
+export const hasShared: boolean = existsSync(join(SHARED, "data"));
+
+/** `test` for cases that read the shared data: skipped, and counted as skipped, where they are absent. */
+export const testShared: ReturnType<typeof test.skipIf> = test.skipIf(!hasShared);
