@@ -1,0 +1,47 @@
+import { SpecbookError } from "../core/errors";
+
+/** How `checkValues` names the array it looks at, and what it refuses. */
+export interface ValueCheck {
+  /** What the array is, e.g. "spectra". */
+  readonly what: string;
+  readonly shape: readonly number[];
+  /** Names of the dimensions, slowest first, e.g. ["row", "column", "channel"]. */
+  readonly dimensions: readonly string[];
+  /** Refuse values below 0 too; default false. */
+  readonly nonNegative?: boolean;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Throws a DataError with count and first position when an array holds NaN, infinite or (on request) negative values. */
+export function checkValues(data: Float32Array, check: ValueCheck): void {
+  const { nonNegative = false } = check;
+  let count = 0;
+  let negative = 0;
+  let first = -1;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    // NaN fails both comparisons, so one test finds NaN, the infinities and the negative values.
+    if (value >= (nonNegative ? 0 : -Number.MAX_VALUE) && value <= Number.MAX_VALUE) continue;
+    if (value < 0 && value >= -Number.MAX_VALUE) negative++;
+    if (first < 0) first = i;
+    count++;
+  }
+  if (count === 0) return;
+  const kinds = [negative > 0 ? `${negative} negative` : "", count > negative ? `${count - negative} not finite` : ""];
+  throw new SpecbookError("DataError", `the ${check.what} hold values that cannot be used`, {
+    got: `${kinds.filter(Boolean).join(" and ")} of ${data.length} values; the first is ${data[first]} at ${place(first, check)}`,
+    needed: nonNegative ? "finite values of at least 0" : "finite values",
+    remedy: check.remedy,
+  });
+}
+
+function place(index: number, { shape, dimensions }: ValueCheck): string {
+  let rest = index;
+  const at = [...shape].reverse().map((size) => {
+    const position = rest % size;
+    rest = Math.floor(rest / size);
+    return position;
+  });
+  return dimensions.map((name, i) => `${name} ${at[shape.length - 1 - i]}`).join(", ");
+}

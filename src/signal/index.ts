@@ -1,0 +1,5 @@
+export { type Region, type RegionSpectrum, regionSpectrum } from "./region-spectrum";
+export { type ScaleOption, unscale } from "./scaling";
+export { type PairShapes, select, shapes } from "./select";
+export { type SplitOptions, split } from "./split";
+export { type WindowOptions, windows } from "./windows";
