@@ -24,7 +24,9 @@ describe("the public door", () => {
       strict: true,
       noEmit: true,
     });
-    const own = ts.getPreEmitDiagnostics(program).filter((d) => d.file?.fileName.startsWith(DIST.replaceAll("\\", "/")));
+    const own = ts
+      .getPreEmitDiagnostics(program)
+      .filter((d) => d.file?.fileName.startsWith(DIST.replaceAll("\\", "/")));
     expect(own.map((d) => `${d.file?.fileName}: ${ts.flattenDiagnosticMessageText(d.messageText, " ")}`)).toEqual([]);
   });
 
