@@ -1,0 +1,85 @@
+import { SpecbookError } from "../core/errors";
+import type { NumberType } from "./number-types";
+
+/** What the header of an .npy array says, and where its data begin. */
+export interface NpyHeader {
+  readonly type: NumberType;
+  readonly shape: readonly number[];
+  readonly fortranOrder: boolean;
+  readonly dataOffset: number;
+}
+
+/** Bytes that hold every header we accept; numpy itself refuses text beyond 10,000 characters. */
+export const LONGEST_HEADER = 65536;
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
+
+/**
+ * Reads the header of an .npy array (NumPy enhancement proposal 1, versions 1.0 to 3.0) from its first bytes and checks
+ * that `size` bytes hold exactly the array it announces. `name` is for the message.
+ */
+export function parseNpyHeader(start: Uint8Array, size: number, name: string): NpyHeader {
+  if (start.length < 10 || MAGIC.some((byte, i) => start[i] !== byte)) {
+    throw wrong(name, "no NumPy signature at its beginning", "an array written by numpy.save");
+  }
+  const version = start[6];
+  if (version < 1 || version > 3) throw wrong(name, `format version ${version}.${start[7]}`, "version 1, 2 or 3");
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const textOffset = version === 1 ? 10 : 12;
+  if (start.length < textOffset) throw wrong(name, `${size} bytes`, "a complete header");
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const dataOffset = textOffset + length;
+  if (dataOffset > LONGEST_HEADER) throw wrong(name, `a header of ${length} bytes`, `at most ${LONGEST_HEADER} bytes`);
+  if (dataOffset > start.length) throw wrong(name, `a header of ${length} bytes in ${size} bytes`, "a complete header");
+  const header = parseText(new TextDecoder().decode(start.subarray(textOffset, dataOffset)), name);
+  const bytes = header.shape.reduce((a, b) => a * b, header.type.bytes);
+  if (bytes !== size - dataOffset) {
+    throw wrong(
+      name,
+      `${size - dataOffset} bytes of data`,
+      `${bytes} bytes for shape ${header.shape.join(" x ")} of ${header.type.bytes} bytes each`,
+    );
+  }
+  return { ...header, dataOffset };
+}
+
+function parseText(text: string, name: string): Omit<NpyHeader, "dataOffset"> {
+  const descr = /['"]descr['"]\s*:\s*(?:['"]([^'"]*)['"]|(\[))/.exec(text);
+  const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text);
+  const shape = /['"]shape['"]\s*:\s*\(([\d\s,L]*)\)/.exec(text);
+  if (descr === null || order === null || shape === null) {
+    throw wrong(name, `the header ${text.slice(0, 80).trim()}`, "descr, fortran_order and shape");
+  }
+  const sizes = shape[1].split(",").flatMap((part) => (part.trim() === "" ? [] : [Number.parseInt(part, 10)]));
+  if (sizes.length > 32 || !Number.isSafeInteger(sizes.reduce((a, b) => a * b, 8))) {
+    throw wrong(name, `shape (${shape[1]})`, "at most 32 axes and 2^53 bytes");
+  }
+  return {
+    type: parseType(descr[2] === "[" ? "a structured type" : descr[1], name),
+    shape: sizes,
+    fortranOrder: order[1] === "True",
+  };
+}
+
+const KINDS: Readonly<Record<string, NumberType["kind"]>> = { f: "float", i: "int", u: "uint", b: "bool" };
+
+function parseType(descr: string, name: string): NumberType {
+  const match = /^([<>|=]?)(f[248]|[iu][1248]|b1)$/.exec(descr);
+  if (match === null) {
+    throw new SpecbookError("FormatError", `"${name}" does not hold plain numbers`, {
+      got: `elements of type ${descr}`,
+      needed: "real numbers (float16/32/64, int8 to int64, uint8 to uint64) or bool",
+      remedy: "save its parts as arrays of their own, e.g. numpy.save(name, array.real)",
+    });
+  }
+  const bytes = Number(match[2].slice(1)) as NumberType["bytes"]; // the pattern admits only 1, 2, 4 and 8
+  return { kind: KINDS[match[2][0]], bytes, littleEndian: match[1] !== ">" };
+}
+
+function wrong(name: string, got: string, needed: string): SpecbookError {
+  return new SpecbookError("FormatError", `"${name}" is not a complete NumPy array`, {
+    got,
+    needed,
+    remedy: "write the file again with numpy.save or numpy.savez, or copy it again: it is damaged or something else",
+  });
+}
