@@ -1,0 +1,18 @@
+import { Command } from "commander";
+import { VERSION } from "../core";
+
+/** A command file adds its command, with options and action, to the program. It loads heavy rooms inside the action. */
+export type Register = (program: Command) => void;
+
+/** Every command in the order of the help text: one file each. */
+const COMMANDS: readonly Register[] = [];
+
+/** The `specbook` command line, not yet run. */
+export function createProgram(): Command {
+  const program = new Command("specbook")
+    .description("Spectroscopy notebooks: kernel, library and engine for electron-microscopy spectroscopy.")
+    .version(VERSION)
+    .showHelpAfterError("(specbook --help lists the commands)");
+  for (const register of COMMANDS) register(program);
+  return program;
+}
