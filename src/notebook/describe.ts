@@ -1,0 +1,35 @@
+import { inspect } from "node:util";
+import type { Axis } from "../data";
+
+/** One short text for any value: what it is, its shape and its axes for the package's own types. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return value;
+  const line = describeData(value);
+  const text = inspect(value, { depth: 2, maxArrayLength: 8, maxStringLength: 400, breakLength: 100 });
+  return line === undefined ? text : `${line}\n${text}`;
+}
+
+/** "spectrum-image 62 x 75 x 187; y 0 .. 61 px, ..." for values with a kind, a shape and axes; undefined for others. */
+function describeData(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("kind" in value) || !("axes" in value)) return undefined;
+  const shape = "shape" in value && Array.isArray(value.shape) ? ` ${value.shape.join(" x ")}` : "";
+  const axes = Object.values(value.axes as Readonly<Record<string, Axis>>).map(describeAxis);
+  return `${value.kind}${shape}; ${axes.join(", ")}`;
+}
+
+function describeAxis({ name, offset, scale, size, units }: Axis): string {
+  const number = (v: number) => String(Number(v.toPrecision(5)));
+  return `${name} ${number(offset)} to ${number(offset + scale * (size - 1))} ${units}`;
+}
+
+/** What a chart shows, from its title, for places that draw neither charts nor pictures. */
+export function describeChart(spec: Readonly<Record<string, unknown>>): string {
+  const { title } = spec;
+  if (typeof title === "string") return `[chart] ${title}`;
+  if (typeof title !== "object" || title === null) return "[chart]";
+  const { text, subtitle } = title as { text?: unknown; subtitle?: unknown };
+  return ["[chart]", text, subtitle]
+    .flat()
+    .filter((part) => typeof part === "string" && part !== "")
+    .join(" ");
+}

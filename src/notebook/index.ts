@@ -1,0 +1,3 @@
+export { bundle, chartBundle } from "./bundle";
+export { type Display, display } from "./display";
+export { isVegaLiteSpec, isVegaSpec, renderPng, renderSvg } from "./render";

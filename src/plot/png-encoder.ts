@@ -1,0 +1,71 @@
+import { deflateSync } from "node:zlib";
+
+/** A picture of at most 256 colours. */
+export interface IndexedPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Row-major palette indices, width * height of them. */
+  readonly pixels: Uint8Array;
+  /** Red, green, blue of each palette entry, 3 * entries bytes. */
+  readonly palette: Uint8Array;
+  /** Opacity of the first palette entries, 0 to 255; the rest is opaque. Default: all opaque. */
+  readonly alpha?: Uint8Array;
+}
+
+/**
+ * Encodes a picture as a PNG with a palette (colour type 3, 8 bits; PNG specification, third edition, W3C 2025).
+ * A quarter of the size of the same picture in full colour.
+ */
+export function encodePng(picture: IndexedPicture): Uint8Array {
+  const { width, height, pixels, palette, alpha } = picture;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  header[9] = 3;
+  const parts = [SIGNATURE, chunk("IHDR", header), chunk("PLTE", palette)];
+  if (alpha !== undefined) parts.push(chunk("tRNS", alpha));
+  parts.push(chunk("IDAT", deflateSync(filtered(pixels, width, height), { level: 9 })), chunk("IEND", EMPTY));
+  return Buffer.concat(parts);
+}
+
+/** The picture as a `data:` URL for an image mark. */
+export function pngUrl(picture: IndexedPicture): string {
+  return `data:image/png;base64,${Buffer.from(encodePng(picture)).toString("base64")}`;
+}
+
+const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+const EMPTY = new Uint8Array(0);
+
+/** Each row behind its filter byte: "up" where it equals the row above (zeros deflate best), "none" elsewhere. */
+function filtered(pixels: Uint8Array, width: number, height: number): Buffer {
+  const out = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y++) {
+    const row = pixels.subarray(y * width, (y + 1) * width);
+    const at = y * (width + 1);
+    if (y > 0 && Buffer.compare(row, pixels.subarray((y - 1) * width, y * width)) === 0) out[at] = 2;
+    else out.set(row, at + 1);
+  }
+  return out;
+}
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const out = Buffer.alloc(data.length + 12);
+  out.writeUInt32BE(data.length, 0);
+  out.write(type, 4, "latin1");
+  out.set(data, 8);
+  out.writeUInt32BE(crc32(out.subarray(4, data.length + 8)), data.length + 8);
+  return out;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  return c >>> 0;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let c = 0xffffffff;
+  for (const byte of bytes) c = (c >>> 8) ^ CRC_TABLE[(c ^ byte) & 0xff];
+  return ~c >>> 0;
+}

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { isSpecbookError } from "../../src/core/errors";
+import { type MimeBundle, setHost } from "../../src/core/host";
+import { image } from "../../src/data";
+import { bundle, display, renderPng, renderSvg } from "../../src/notebook";
+import { textWidth } from "../../src/notebook/font";
+import { quantise } from "../../src/notebook/quantise";
+import { renderPixels } from "../../src/notebook/render";
+import type { VegaLiteSpec } from "../../src/plot/spec";
+import { caught } from "../support/caught";
+import { decodePng } from "../support/decode-png";
+
+const chart = (values: unknown[]): VegaLiteSpec => ({
+  $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+  title: { text: "Counts", subtitle: "made by hand" },
+  background: "white",
+  width: 100,
+  height: 100,
+  data: { values },
+  mark: { type: "bar", color: "#ca472f" },
+  encoding: { x: { field: "a", type: "nominal" }, y: { field: "b", type: "quantitative" } },
+});
+const small = chart([
+  { a: "one", b: 1 },
+  { a: "two", b: 2 },
+]);
+
+describe("bundle", () => {
+  test("gives a chart as an object, a picture and a line of text", async () => {
+    const shown = await bundle(small);
+    expect(shown["application/vnd.vegalite.v5+json"]).toBe(small);
+    expect(shown["text/plain"]).toBe("[chart] Counts made by hand");
+    const png = decodePng(Buffer.from(String(shown["image/png"]), "base64"));
+    const colours = Array.from({ length: png.width * png.height }, (_, i) =>
+      png.at(i % png.width, Math.floor(i / png.width)).join(),
+    );
+    expect(colours).toContain("202,71,47"); // the bars, #ca472f
+    expect(png.at(0, 0)).toEqual([255, 255, 255]);
+  });
+
+  test("gives a Vega chart its own type", async () => {
+    const shown = await bundle({ $schema: "https://vega.github.io/schema/vega/v5.json", width: 10, height: 10 });
+    expect(Object.keys(shown)).toEqual(["application/vnd.vega.v5+json", "text/plain", "image/png"]);
+  });
+
+  test("gives text for anything else: short, and with shape and axes for the package's own data", async () => {
+    expect(await bundle("hello")).toEqual({ "text/plain": "hello" });
+    expect(await bundle({ a: 1 })).toEqual({ "text/plain": "{ a: 1 }" });
+    const text = String((await bundle(image(new Float32Array(6000), [60, 100])))["text/plain"]);
+    expect(text).toMatch(/^image 60 x 100; y 0 to 59 px, x 0 to 99 px\n/);
+    expect(text.length).toBeLessThan(1500);
+  });
+
+  test("refuses more than 5,000 rows, and more than 1 MB, with the remedy", async () => {
+    const rows = Array.from({ length: 5001 }, (_, i) => ({ a: "one", b: i }));
+    const many = await caught(() => bundle(chart(rows)));
+    expect(isSpecbookError(many, "MemoryError")).toBe(true);
+    expect(String(many)).toMatch(/got: +5001 rows[\s\S]*do this: .*plot\.map/);
+    const large = await caught(() => bundle({ ...small, description: "x".repeat(1_000_001) }));
+    expect(String(large)).toMatch(/got: +1\.0 MB/);
+    expect(Object.keys(await bundle(chart(rows.slice(0, 5000))))).toContain("image/png");
+  });
+
+  test("says what is wrong with a chart that cannot be drawn", async () => {
+    const error = await caught(() => renderSvg({ $schema: small.$schema, mark: 7 }));
+    expect(isSpecbookError(error, "FormatError")).toBe(true);
+  });
+});
+
+describe("rendering", () => {
+  test("draws text with the shipped font alone", async () => {
+    const blank = { ...small, title: undefined, mark: { type: "bar", opacity: 0 }, encoding: {} };
+    const titled = { ...blank, title: "Energy loss (eV) µ σ" };
+    const dark = async (spec: VegaLiteSpec) => (await renderPixels(spec)).pixels.filter((v) => v < 100).length;
+    expect(await dark(titled)).toBeGreaterThan((await dark(blank)) + 500);
+  });
+
+  test("scale sets the size of the picture", async () => {
+    const one = await renderPixels(small, { scale: 1 });
+    const two = await renderPixels(small, { scale: 2 });
+    expect([two.width, two.height]).toEqual([2 * one.width, 2 * one.height]);
+    expect((await renderPng(small, { scale: 2 }))[0]).toBe(137);
+    expect(isSpecbookError(await caught(() => renderPng(small, { scale: 0 })), "OptionError")).toBe(true);
+  });
+
+  test("knows the widths of the font", () => {
+    // Arimo has the widths of Arial: a digit is 1139 / 2048 em, a capital M 1706 / 2048, in bold a digit is the same.
+    expect(textWidth("0", 2048)).toBe(1139);
+    expect(textWidth("M", 2048)).toBe(1706);
+    expect(textWidth("00", 2048, true)).toBe(2278);
+    expect(textWidth("i", 10)).toBeLessThan(textWidth("M", 10) / 3);
+  });
+});
+
+describe("quantise", () => {
+  const opaque = (colours: number[][]) => Uint8Array.from(colours.flatMap((c) => [...c, 255]));
+
+  test("keeps a picture of few colours exactly", () => {
+    const colours = [
+      [255, 255, 255],
+      [10, 20, 30],
+      [255, 255, 255],
+      [200, 0, 0],
+    ];
+    const { pixels, palette } = quantise({ width: 2, height: 2, pixels: opaque(colours) }, 4);
+    expect([...pixels].map((i) => [...palette.subarray(3 * i, 3 * i + 3)])).toEqual(colours);
+  });
+
+  test("comes nearer to the picture with more colours, and keeps to the number asked for", () => {
+    const colours = Array.from({ length: 4096 }, (_, i) => [i >> 4, (i * 7) & 255, (i * 3) & 255]);
+    const error = (n: number) => {
+      const { pixels, palette } = quantise({ width: 64, height: 64, pixels: opaque(colours) }, n);
+      expect(palette.length).toBeLessThanOrEqual(3 * n);
+      return colours.reduce(
+        (sum, c, i) => sum + c.reduce((s, v, k) => s + (v - palette[3 * pixels[i] + k]) ** 2, 0),
+        0,
+      );
+    };
+    // A uniform box of 256 ^ 3 cut into n cells has an error that falls as n ^ (-2/3): 8 times the colours, a quarter.
+    expect(error(256)).toBeLessThan(error(32) / 2);
+  });
+});
+
+describe("display", () => {
+  afterEach(() => setHost(undefined));
+
+  test("shows now and replaces in place", async () => {
+    const shown: MimeBundle[] = [];
+    const host = { signal: () => undefined, display: show };
+    function show(first: MimeBundle) {
+      shown.push(first);
+      return { id: "d1", update: (next: MimeBundle) => void shown.push(next) };
+    }
+    setHost(host);
+    const handle = await display(small);
+    await handle.update("done");
+    expect(handle.id).toBe("d1");
+    expect(shown.map((b) => Object.keys(b)[0])).toEqual(["application/vnd.vegalite.v5+json", "text/plain"]);
+  });
+
+  test("says outside a notebook what to do instead", async () => {
+    const error = await caught(() => display(small));
+    expect(String(error)).toMatch(/no notebook to draw in[\s\S]*do this: .*renderPng/);
+  });
+});

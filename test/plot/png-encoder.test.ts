@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/core/random";
+import { encodePng, pngUrl } from "../../src/plot/png-encoder";
+import { decodePng } from "../support/decode-png";
+
+const GRAY = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
+
+describe("encodePng", () => {
+  test("keeps every pixel, the palette and the opacity", () => {
+    const random = createRandom(1);
+    const pixels = Uint8Array.from({ length: 7 * 5 }, () => random.integer(256));
+    pixels.copyWithin(7, 0, 7); // a repeated row takes the other filter
+    const alpha = Uint8Array.from([0, 128]);
+    const decoded = decodePng(encodePng({ width: 7, height: 5, pixels, palette: GRAY, alpha }));
+    expect([decoded.width, decoded.height]).toEqual([7, 5]);
+    expect(decoded.pixels).toEqual(pixels);
+    expect(decoded.palette).toEqual(GRAY);
+    expect(new Uint8Array(decoded.alpha!)).toEqual(alpha);
+  });
+
+  test("writes the checksums of the PNG specification", () => {
+    // CRC-32 of an empty IEND chunk, as in every PNG file.
+    const png = encodePng({ width: 1, height: 1, pixels: new Uint8Array(1), palette: GRAY });
+    expect([...png.subarray(-8)]).toEqual([0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
+  });
+
+  test("stores repeated rows in almost no room", () => {
+    const row = Uint8Array.from({ length: 200 }, (_, i) => (i * 89) % 256);
+    const repeat = (n: number) => Uint8Array.from({ length: 200 * n }, (_, i) => row[i % 200]);
+    const size = (n: number) => encodePng({ width: 200, height: n, pixels: repeat(n), palette: GRAY }).length;
+    expect(size(100) - size(1)).toBeLessThan(200);
+  });
+
+  test("gives a data URL that decodes to the same file", () => {
+    const picture = { width: 2, height: 1, pixels: Uint8Array.from([3, 250]), palette: GRAY };
+    const [head, body] = pngUrl(picture).split(",");
+    expect(head).toBe("data:image/png;base64");
+    expect(new Uint8Array(Buffer.from(body, "base64"))).toEqual(new Uint8Array(encodePng(picture)));
+  });
+});
