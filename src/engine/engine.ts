@@ -12,6 +12,8 @@ export interface NativeAttribute {
 
 /** The part of tfjs-node's backend that runs any TensorFlow operation by its name. */
 export interface NativeBackend {
+  /** True if TensorFlow lists a GPU among its devices and tensors go there. */
+  readonly isUsingGpuDevice: boolean;
   /** The addon: constants TF_ATTR_*, TF_FLOAT, ... and `executeOp`, `createTensor`, ... */
   binding: NativeBinding;
   executeSingleOutput(name: string, attributes: NativeAttribute[], inputs: tfCore.Tensor[]): tfCore.Tensor;
@@ -48,10 +50,13 @@ export interface NativeTensor {
 
 /** The loaded engine. */
 export interface Engine {
+  /** Named after the device that TensorFlow lists, never after the package: a GPU build without a GPU is native-cpu. */
   readonly name: EngineName;
   readonly tf: typeof tfCore;
   /** Present on the native engines only. */
   readonly native?: NativeBackend;
   /** Where it was loaded from, and the versions, for `specbook doctor` and run records. */
   readonly details: { readonly directory?: string; readonly tensorflow?: string; readonly tfjs: string };
+  /** One sentence to show once, e.g. that the native engine is missing and how to get it. */
+  readonly notice?: string;
 }

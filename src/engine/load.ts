@@ -1,33 +1,75 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import * as util from "node:util";
 import * as tfCore from "@tensorflow/tfjs-core";
-import type { Engine, NativeBackend } from "./engine";
+import { cacheDirectory, isSpecbookError, SpecbookError } from "../core";
+import type { Engine } from "./engine";
+import { type EngineChoice, engineChoice, type FoundEngine, findEngine } from "./find";
+import { loadNative } from "./load-native";
 
 let loading: Promise<Engine> | undefined;
 
-/** The engine: native TensorFlow where it is set up (`specbook setup`), wasm elsewhere. Loaded once per process. */
+/**
+ * The engine: native TensorFlow where `SPECBOOK_ENGINE_DIR` or the cache has it (`specbook setup`), wasm elsewhere.
+ * Loaded once per process. `SPECBOOK_ENGINE` set to `native`, `gpu` or `wasm` insists on that one.
+ *
+ * @throws EngineError if the engine that was insisted on is missing or cannot be loaded.
+ */
 export function loadEngine(): Promise<Engine> {
-  loading ??= load();
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined; // a later cell may try again, after a setup
+    throw error;
+  });
   return loading;
 }
 
 async function load(): Promise<Engine> {
-  const directory = process.env.SPECBOOK_ENGINE_DIR;
-  if (directory !== undefined && existsSync(join(directory, "node_modules/@tensorflow/tfjs-node"))) {
-    return loadNative(directory);
+  const choice = engineChoice();
+  const found = findEngine(choice);
+  if (found === undefined) {
+    if (choice === "native" || choice === "gpu") throw missing(choice);
+    const notice = `The native engine is not set up, so everything runs on the slower wasm engine. ${SETUP}`;
+    return loadWasm(choice === "wasm" ? undefined : notice);
   }
-  await import("@tensorflow/tfjs-backend-wasm");
-  await tfCore.setBackend("wasm");
-  return { name: "wasm", tf: tfCore, details: { tfjs: tfCore.version_core } };
+  try {
+    const engine = loadNative(found);
+    if (choice === "gpu" && engine.name !== "native-gpu") throw noGpu(found);
+    return engine;
+  } catch (error) {
+    if (choice !== "auto" || found.named) throw isSpecbookError(error) ? error : broken(found, error);
+    return loadWasm(`${broken(found, error).message}\nUntil then everything runs on the slower wasm engine.`);
+  }
 }
 
-function loadNative(directory: string): Engine {
-  // Node 23 removed util.isNullOrUndefined, which tfjs-node 4.22 still calls (tensorflow/tfjs#8609).
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const tf = createRequire(join(directory, "package.json"))("@tensorflow/tfjs-node");
-  const native = tf.backend() as unknown as NativeBackend;
-  return { name: "native-cpu", tf: tfCore, native, details: { directory, tfjs: tfCore.version_core } };
+async function loadWasm(notice?: string): Promise<Engine> {
+  await import("@tensorflow/tfjs-backend-wasm");
+  await tfCore.setBackend("wasm");
+  return { name: "wasm", tf: tfCore, details: { tfjs: tfCore.version_core }, notice };
+}
+
+const SETUP = "Run `npx specbook setup` once to get it (about 300 MB to download).";
+
+function missing(choice: EngineChoice): SpecbookError {
+  const setup = choice === "gpu" ? "npx specbook setup --gpu" : "npx specbook setup";
+  return new SpecbookError("EngineError", "The native engine is missing.", {
+    got: `SPECBOOK_ENGINE=${choice}, and no such engine in ${cacheDirectory()} (SPECBOOK_ENGINE_DIR is not set)`,
+    needed: `an engine made by \`${setup}\``,
+    remedy: `Run \`${setup}\`, or unset SPECBOOK_ENGINE to work on the slower wasm engine.`,
+  });
+}
+
+function noGpu(found: FoundEngine): SpecbookError {
+  return new SpecbookError("EngineError", "TensorFlow finds no GPU.", {
+    got: `SPECBOOK_ENGINE=gpu, and only a CPU in the device list of the CUDA build in ${found.directory}`,
+    needed: "an NVIDIA GPU with its driver and the CUDA libraries",
+    remedy: "Run `npx specbook doctor`, which names what is missing, or unset SPECBOOK_ENGINE.",
+  });
+}
+
+function broken(found: FoundEngine, cause: unknown): SpecbookError {
+  return new SpecbookError("EngineError", "The native engine cannot be loaded.", {
+    got: `${cause instanceof Error ? cause.message : String(cause)} (in ${found.directory})`,
+    needed: "a complete engine folder for this machine",
+    remedy: found.named
+      ? "Correct or unset SPECBOOK_ENGINE_DIR."
+      : "Run `npx specbook setup --force` to make it again.",
+    cause,
+  });
 }

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findEngine } from "../../src/engine/find";
+import { inFreshNode } from "../support/engine-child";
+import { temporaryFolder } from "../support/temporary";
+
+const built = existsSync(resolve(__dirname, "../../dist/engine/load.js"));
+const native = findEngine("native");
+const testBuilt = test.skipIf(!built);
+const testNative = test.skipIf(!built || native === undefined);
+
+/** Loads the engine, multiplies two matrices and prints what it got as one line of JSON, or the error. */
+const LOAD = `
+source("engine/load").loadEngine().then(async (engine) => {
+  const { tf } = engine;
+  const product = Array.from(tf.matMul(tf.tensor2d([[1, 2], [3, 4]]), tf.tensor2d([[5], [6]])).dataSync());
+  const { name, details, notice } = engine;
+  const topk = name === "wasm" ? null : Array.from(tf.topk(tf.tensor1d([1, 3, 2]), 2).values.dataSync());
+  console.log(JSON.stringify({ name, details, notice, product, topk, backend: tf.getBackend() }));
+}, (error) => console.log(JSON.stringify({ tag: error.tag, message: error.message })));`;
+
+const load = (env: Record<string, string | undefined>) => {
+  const { stdout, stderr } = inFreshNode(LOAD, { SPECBOOK_ENGINE: undefined, SPECBOOK_ENGINE_DIR: undefined, ...env });
+  return { ...JSON.parse(stdout), stderr };
+};
+
+describe("loadEngine", () => {
+  testBuilt("runs on wasm where nothing is set up and says how to get the native engine", () => {
+    const engine = load({ SPECBOOK_CACHE: temporaryFolder() });
+    expect(engine).toMatchObject({ name: "wasm", backend: "wasm", product: [17, 39], stderr: "" });
+    expect(engine.notice).toMatch(/specbook setup/);
+  });
+
+  testBuilt("runs on wasm without a notice when that was asked for", () => {
+    const engine = load({ SPECBOOK_ENGINE: "wasm" });
+    expect(engine).toMatchObject({ name: "wasm", product: [17, 39] });
+    expect(engine.notice).toBeUndefined();
+  });
+
+  testBuilt("refuses to go on without an engine that was insisted on", () => {
+    for (const [choice, setup] of [
+      ["native", "npx specbook setup"],
+      ["gpu", "npx specbook setup --gpu"],
+    ]) {
+      const error = load({ SPECBOOK_ENGINE: choice, SPECBOOK_CACHE: temporaryFolder() });
+      expect(error.tag).toBe("EngineError");
+      expect(error.message).toContain(`do this: Run \`${setup}\``);
+      expect(error.message).toMatch(/got: .*SPECBOOK_ENGINE/);
+    }
+  });
+
+  testNative("loads native TensorFlow on this Node, names its device and prints nothing of tfjs", () => {
+    const engine = load({ SPECBOOK_ENGINE: "native", SPECBOOK_ENGINE_DIR: native?.directory });
+    expect(engine).toMatchObject({ backend: "tensorflow", product: [17, 39], topk: [3, 2] });
+    expect(engine.name).toMatch(/^native-(cpu|gpu)$/);
+    expect(engine.details).toMatchObject({ directory: native?.directory, tfjs: "4.22.0" });
+    expect(engine.details.tensorflow).toMatch(/^2\.\d+/);
+    expect(engine.notice).toBeUndefined();
+    expect(engine.stderr).not.toMatch(/Platform node|deprecat|Warning|rebuild TensorFlow/);
+    // Where `specbook setup` made the engine, the two lines that the native library itself writes are held back too.
+    if (existsSync(join(native?.directory ?? "", "quiet"))) expect(engine.stderr).toBe("");
+  });
+
+  testNative("does not call a CPU a GPU", () => {
+    const engine = load({ SPECBOOK_ENGINE_DIR: native?.directory, CUDA_VISIBLE_DEVICES: "-1" });
+    expect(engine.name).toBe("native-cpu");
+  });
+});
