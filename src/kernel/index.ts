@@ -1,1 +1,0 @@
-export { KERNEL_SPEC_DIRECTORY, type KernelSpec, kernelSpec } from "./kernel-spec";

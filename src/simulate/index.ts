@@ -1,0 +1,4 @@
+export type { Cube } from "./array-geometry";
+export { type NanoparticleArray, type NanoparticleArrayTruth, nanoparticleArray } from "./nanoparticle-array";
+export type { NanoparticleArrayOptions } from "./options";
+export type { RegionMasks } from "./regions";
