@@ -1,4 +1,5 @@
-export { type Region, type RegionSpectrum, regionSpectrum } from "./region-spectrum";
+export { type Region, regionPixels } from "./region";
+export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
 export { type ScaleOption, unscale } from "./scaling";
 export { type PairShapes, select, shapes } from "./select";
 export { type SplitOptions, split } from "./split";

@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
 import { addHistory, type HistoryEntry, type Image, type Pairs, type SpectrumImage } from "../data";
 import { checkValues } from "../data/check-values";
 import { applyScaling, type ScaleOption, scalingOf } from "./scaling";
@@ -41,6 +42,11 @@ export function windows(image: Image | readonly Image[], spectra: SpectrumImage,
   const count = positions.length / 2;
   if (count < 2) tooFew(count, spectra, size, stride);
 
+  checkMemory(
+    4 * count * (size[0] * size[1] * images.length + channels),
+    `${count} pairs of ${size.join(" x ")} windows and ${channels} channels`,
+    `use a stride: { stride: ${2 * stride} } needs a quarter, or crop the scan`,
+  );
   const imageData = cutImages(images, positions, size);
   const spectrumData = new Float32Array(count * channels);
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 
 /** What a finished command left. */
 export interface CommandResult {
@@ -31,4 +31,15 @@ export function runCommand(
 /** The last lines of a long output, for an error message. */
 export function lastLines(text: string, lines = 6): string {
   return text.trim().split(/\r?\n/).slice(-lines).join("\n           ");
+}
+
+/** Keeps the last 8000 characters that a running command prints, for the message when it fails. */
+export function collectOutput(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-8000);
+    });
+  }
+  return () => text.trim();
 }

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { cacheDirectory } from "../../core";
+import { installKernel } from "./install-kernel";
+import { ensureJupyterLab, type JupyterLab } from "./jupyter-lab";
+import { type KernelSpec, kernelSpec } from "./kernel-spec";
+
+export { checkLab } from "./check-lab";
+export { openLab } from "./open-lab";
+
+/** What `specbook lab` needs before it can open a notebook. */
+export interface PreparedLab {
+  readonly lab: JupyterLab;
+  /** The Jupyter data directory that holds our kernelspec, for JUPYTER_PATH. */
+  readonly dataDirectory: string;
+}
+
+/**
+ * Gets the engine, the kernelspec and JupyterLab, each only where it is missing, and says so line by line. Everything
+ * goes into the cache folder; nothing of the user's Jupyter is touched.
+ *
+ * @throws EngineError when the package is not built, or when there is neither a JupyterLab nor a way to get one
+ */
+export async function prepareLab(
+  onProgress: (line: string) => void,
+  spec: KernelSpec = kernelSpec(),
+): Promise<PreparedLab> {
+  const step = (number: number, name: string) => (line: string) => onProgress(`[${number}/3] ${name}: ${line}`);
+  const dataDirectory = kernelDirectory(spec);
+  await installKernel(dataDirectory, { spec, check: false, onProgress: step(2, "kernel") });
+  const sayLab = step(3, "JupyterLab");
+  const lab = await ensureJupyterLab(sayLab);
+  sayLab(`${lab.version}, ${lab.origin === "private" ? `private: ${lab.command}` : "yours, on PATH"}`);
+  return { lab, dataDirectory };
+}
+
+// Two copies of specbook, or two versions of Node, share the cache folder: each has a kernelspec of its own there.
+function kernelDirectory(spec: KernelSpec): string {
+  const key = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 8);
+  return join(cacheDirectory(), "jupyter", key);
+}

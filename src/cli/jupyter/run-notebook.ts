@@ -1,0 +1,92 @@
+import { dirname, resolve } from "node:path";
+import { collectOutputs } from "./cell-outputs";
+import { startKernel } from "./kernel-process";
+import { type KernelSpec, kernelSpec } from "./kernel-spec";
+import { type Cell, executedCell, type Output, readNotebook, writeNotebook } from "./notebook-file";
+
+/** Options of `specbook run`. */
+export interface RunOptions {
+  /** Where the executed notebook goes; default: over the one that was read. */
+  readonly output?: string;
+  /** Go on after a cell that failed, and keep its error in the notebook. */
+  readonly allowErrors?: boolean;
+  /** The kernel to run it with; default: that of this copy of specbook. */
+  readonly spec?: KernelSpec;
+  /** Told about each finished cell. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What a run left. */
+export interface RunResult {
+  /** False when a cell failed: then nothing is written, unless errors are allowed. */
+  readonly ok: boolean;
+  /** Size of the written file in bytes; undefined where nothing was written. */
+  readonly bytes?: number;
+  readonly seconds: number;
+}
+
+/**
+ * Executes every code cell in order, in the notebook's own folder, and saves the result atomically: either the whole
+ * executed notebook or, when a cell fails, nothing. Ctrl-C stops the running cell, as the stop button does.
+ *
+ * @throws FileError, FormatError for a file that is no notebook; EngineError if the kernel dies
+ */
+export async function runNotebook(path: string, options: RunOptions = {}): Promise<RunResult> {
+  const { output = path, allowErrors = false, spec = kernelSpec(), onProgress = () => {} } = options;
+  const notebook = readNotebook(path);
+  const begin = performance.now();
+  const seconds = (since: number) => (performance.now() - since) / 1000;
+  const kernel = await startKernel(spec, dirname(resolve(path)));
+  const interrupt = () => void kernel.interrupt();
+  process.on("SIGINT", interrupt);
+  try {
+    const info = await kernel.info();
+    onProgress(`kernel ready after ${seconds(begin).toFixed(1)} s`);
+    const outputs = collectOutputs();
+    const runs = new Map<Cell, { count?: number; outputs: Output[] }>();
+    let ok = true;
+    for (const cell of notebook.cells) {
+      if (cell.type !== "code" || cell.source.trim() === "") continue;
+      const start = performance.now();
+      const own = outputs.begin();
+      const { status, executionCount } = await kernel.execute(cell.source, outputs.take);
+      runs.set(cell, { count: executionCount, outputs: own });
+      onProgress(`[${executionCount ?? " "}] ${status} ${seconds(start).toFixed(1)} s  ${summary(cell, own)}`);
+      if (status === "ok") continue;
+      ok = false;
+      onProgress(tracebackOf(own));
+      if (!allowErrors) break;
+    }
+    if (!ok && !allowErrors) return { ok, seconds: seconds(begin) };
+    const cells = notebook.cells.map((cell) => {
+      const run = runs.get(cell);
+      return cell.type === "code" ? executedCell(cell, run?.count, run?.outputs ?? []) : cell;
+    });
+    const language = info.language_info as Record<string, unknown> | undefined; // kernel_info_reply of the protocol
+    const bytes = writeNotebook(output, { ...notebook, cells }, language);
+    onProgress(`${output}: ${kilobytes(bytes)}, ${seconds(begin).toFixed(1)} s`);
+    return { ok, bytes, seconds: seconds(begin) };
+  } finally {
+    process.off("SIGINT", interrupt);
+    await kernel.shutdown();
+  }
+}
+
+function summary(cell: Cell, outputs: readonly Output[]): string {
+  const first = cell.source.trim().split("\n")[0].slice(0, 60);
+  const bytes = Buffer.byteLength(JSON.stringify(outputs));
+  return outputs.length === 0 ? first : `${first}  -> ${outputs.map(kindOf).join(", ")} ${kilobytes(bytes)}`;
+}
+
+function kindOf(output: Output): string {
+  if (output.output_type === "stream") return output.name;
+  if (output.output_type === "error") return "error";
+  return "application/vnd.vegalite.v5+json" in output.data ? "chart" : (Object.keys(output.data)[0] ?? "empty");
+}
+
+function tracebackOf(outputs: readonly Output[]): string {
+  const error = outputs.find((output) => output.output_type === "error");
+  return error === undefined ? "the cell was not run" : error.traceback.join("\n");
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;

@@ -1,0 +1,4 @@
+export { type NmfOptions, type NmfProgress, type NmfStart, nmf } from "./nmf";
+export { type PcaOptions, pca } from "./pca";
+export type { NmfResult, PcaResult } from "./results";
+export type { SpectraInput } from "./scan-matrix";

@@ -1,0 +1,99 @@
+import { SpecbookError } from "../core/errors";
+import { type Axis, axis, type FloatArray, type HistoryEntry, type Image, type SpectrumImage } from "../data";
+import { checkValues, type ValueCheck } from "../data/check-values";
+import { regionPixels } from "../signal";
+
+/** What a decomposition takes: a spectrum image, or a bare array [pixels, channels] or [rows, columns, channels]. */
+export type SpectraInput = SpectrumImage | FloatArray;
+
+/** The spectra of the pixels to decompose, one per row, and how to get back to the scan. */
+export interface ScanMatrix {
+  /** [pixels, channels]; shares memory with the input where every pixel is used. */
+  readonly data: Float32Array;
+  readonly pixels: number;
+  readonly channels: number;
+  readonly axes: { readonly y: Axis; readonly x: Axis; readonly energy: Axis };
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly history: readonly HistoryEntry[];
+  /** [pixels, k] row-major as maps [k, rows, columns]; NaN at pixels outside the mask. */
+  toMaps(values: ArrayLike<number>, k: number): FloatArray;
+  /** The inverse of `toMaps`: maps [k, rows, columns] at the pixels decomposed, [pixels, k]. */
+  fromMaps(maps: Float32Array, k: number): Float32Array;
+}
+
+/** Lays the spectra out as a matrix and checks their values. */
+export function scanMatrix(
+  input: SpectraInput,
+  mask: Image | ArrayLike<number> | undefined,
+  check: Pick<ValueCheck, "nonNegative" | "remedy">,
+): ScanMatrix {
+  const { rows, columns, channels, axes } = layout(input);
+  const chosen = mask === undefined ? undefined : regionPixels([rows, columns], { mask });
+  const data = chosen === undefined ? input.data : gather(input.data, chosen, channels);
+  const dimensions = chosen === undefined ? ["row", "column", "channel"] : ["pixel of the mask", "channel"];
+  const shape = chosen === undefined ? [rows, columns, channels] : [chosen.length, channels];
+  checkValues(data, { what: "spectra", shape, dimensions, ...check });
+  const pixels = data.length / channels;
+  const place = (i: number) => (chosen === undefined ? i : chosen[i]);
+  return {
+    data,
+    pixels,
+    channels,
+    axes,
+    metadata: "kind" in input ? input.metadata : {},
+    history: "kind" in input ? input.history : [],
+    toMaps: (values, k) => {
+      const maps = new Float32Array(k * rows * columns);
+      if (chosen !== undefined) maps.fill(Number.NaN);
+      for (let i = 0; i < pixels; i++) {
+        for (let j = 0; j < k; j++) maps[j * rows * columns + place(i)] = values[i * k + j];
+      }
+      return Object.freeze({ data: maps, shape: Object.freeze([k, rows, columns]) });
+    },
+    fromMaps: (maps, k) =>
+      Float32Array.from({ length: pixels * k }, (_, i) => maps[(i % k) * rows * columns + place(Math.floor(i / k))]),
+  };
+}
+
+function layout(input: SpectraInput): {
+  rows: number;
+  columns: number;
+  channels: number;
+  axes: ScanMatrix["axes"];
+} {
+  if ("kind" in input) {
+    const [rows, columns, channels] = input.shape;
+    return { rows, columns, channels, axes: input.axes };
+  }
+  const shape = input.shape.length === 2 ? [input.shape[0], 1, input.shape[1]] : input.shape;
+  const [rows, columns, channels] = shape;
+  if (shape.length !== 3 || rows * columns * channels !== input.data.length || input.data.length === 0) {
+    throw new SpecbookError("ShapeError", "the array is no set of spectra", {
+      got: `${input.data.length} values with shape ${input.shape.join(" x ")}`,
+      needed: "[pixels, channels] or [rows, columns, channels], the energy last",
+      remedy:
+        "give the shape that belongs to the array, or a spectrum image: spectrumImage(data, [rows, columns, channels])",
+    });
+  }
+  const axes = { y: axis("y", rows), x: axis("x", columns), energy: axis("channel", channels, { units: "channel" }) };
+  return { rows, columns, channels, axes };
+}
+
+function gather(data: Float32Array, pixels: readonly number[], channels: number): Float32Array {
+  const gathered = new Float32Array(pixels.length * channels);
+  for (const [i, pixel] of pixels.entries()) {
+    gathered.set(data.subarray(pixel * channels, (pixel + 1) * channels), i * channels);
+  }
+  return gathered;
+}
+
+/** Throws unless the number of components is a whole number from 1 to what the matrix can have. */
+export function checkComponents(components: number, { pixels, channels }: ScanMatrix): void {
+  const most = Math.min(pixels, channels);
+  if (Number.isInteger(components) && components >= 1 && components <= most) return;
+  throw new SpecbookError("OptionError", "the number of components is not usable", {
+    got: `components: ${components} for ${pixels} pixels of ${channels} channels`,
+    needed: `a whole number from 1 to ${most}`,
+    remedy: `for example { components: ${Math.min(4, most)} }`,
+  });
+}

@@ -1,0 +1,4 @@
+export { orthonormalise, transpose } from "./orthonormalise";
+export { addTo, type RowBlock, type RowBlocks, readFloats, rowBlocks, transposedProduct } from "./row-blocks";
+export { checkEigenSize, plainEigen, type SymmetricEigen, symmetricEigen } from "./symmetric-eigen";
+export { rayleighRitz, type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from "./truncated-svd";

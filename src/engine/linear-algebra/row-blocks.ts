@@ -1,0 +1,103 @@
+import type { Tensor2D } from "@tensorflow/tfjs-core";
+import { checkMemory } from "../../core/memory";
+import type { Engine } from "../engine";
+
+/** Bytes of a block: small enough for a processor's cache, large enough to hide the cost of calling an operation. */
+const BLOCK_BYTES = 16 * 2 ** 20;
+
+/** One block of rows on the engine. */
+export interface RowBlock {
+  /** First row of the block in the matrix. */
+  readonly start: number;
+  readonly rows: number;
+  readonly tensor: Tensor2D;
+}
+
+/**
+ * A tall matrix that stays on the engine as blocks of whole rows. Products go block by block, so that work which needs
+ * `X B` and `X^T A` in turn can read each block once while it is in the cache.
+ */
+export interface RowBlocks {
+  readonly rows: number;
+  readonly columns: number;
+  readonly blocks: readonly RowBlock[];
+  /** X B for B [columns, width], row-major: [rows, width]. */
+  times(b: Float32Array, width: number): Float32Array;
+  /** X^T A for A [rows, width], row-major: [columns, width], summed over the blocks in float64. */
+  transposedTimes(a: Float32Array, width: number): Float64Array;
+  /** X^T X [columns, columns], summed over the blocks in float64. */
+  gram(): Float64Array;
+  /** Frees the engine's memory. */
+  dispose(): void;
+}
+
+/**
+ * Puts a matrix [rows, columns], row-major, on the engine.
+ *
+ * @throws MemoryError when it is larger than this machine can hold
+ */
+export function rowBlocks(
+  engine: Engine,
+  data: Float32Array,
+  rows: number,
+  columns: number,
+  blockBytes = BLOCK_BYTES,
+): RowBlocks {
+  const { tf } = engine;
+  checkMemory(4 * data.length, `a matrix of ${rows} x ${columns}`, "crop the scan, or bin the energy axis");
+  const height = Math.max(1, Math.floor(blockBytes / (4 * columns)));
+  const blocks: RowBlock[] = [];
+  for (let start = 0; start < rows; start += height) {
+    const count = Math.min(height, rows - start);
+    // A view would tie the tensor to memory that the caller may change: the backends keep what they are given.
+    const part = data.slice(start * columns, (start + count) * columns);
+    blocks.push({ start, rows: count, tensor: tf.tensor2d(part, [count, columns]) });
+  }
+  const product = (a: Tensor2D, b: Tensor2D) => transposedProduct(engine, a, b);
+
+  return {
+    rows,
+    columns,
+    blocks,
+    times: (b, width) => {
+      const result = new Float32Array(rows * width);
+      tf.tidy(() => {
+        const right = tf.tensor2d(b, [columns, width]);
+        for (const { start, tensor } of blocks) result.set(readFloats(tf.matMul(tensor, right)), start * width);
+      });
+      return result;
+    },
+    transposedTimes: (a, width) => {
+      const sum = new Float64Array(columns * width);
+      for (const { start, rows: count, tensor } of blocks) {
+        tf.tidy(() => {
+          const left = tf.tensor2d(a.subarray(start * width, (start + count) * width), [count, width]);
+          addTo(sum, readFloats(product(tensor, left)));
+        });
+      }
+      return sum;
+    },
+    gram: () => {
+      const sum = new Float64Array(columns * columns);
+      for (const { tensor } of blocks) tf.tidy(() => addTo(sum, readFloats(product(tensor, tensor))));
+      return sum;
+    },
+    dispose: () => tf.dispose(blocks.map((block) => block.tensor)),
+  };
+}
+
+/** A^T B of two matrices with the same rows. */
+export function transposedProduct({ tf, native }: Engine, a: Tensor2D, b: Tensor2D): Tensor2D {
+  // The wasm backend's product with a transposed operand is 20 times slower than a transposition and a plain product.
+  return native === undefined ? tf.tidy(() => tf.matMul(tf.transpose(a), b)) : tf.matMul(a, b, true, false);
+}
+
+/** The float32 values of a tensor. */
+export function readFloats(tensor: { dataSync(): ArrayLike<number> }): Float32Array {
+  return tensor.dataSync() as Float32Array; // every tensor made here is float32
+}
+
+/** sum += values, element by element. */
+export function addTo(sum: Float64Array, values: ArrayLike<number>): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+}

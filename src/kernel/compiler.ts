@@ -1,0 +1,129 @@
+import { createRequire } from "node:module";
+import type { Converter, Diagnostic } from "tslab/dist/converter";
+import { TypeScriptError } from "./cell-errors";
+import { blankExports, lostNamespaces } from "./declarations";
+import { nodeTypeRoots, typePaths } from "./package-types";
+import { type CompilerMaps, inlineSourceMap } from "./source-positions";
+import { patchTypescript, type TypeScript } from "./typescript";
+
+const localRequire = createRequire(__filename);
+
+/** A cell as CommonJS, and what it leaves behind. */
+export interface CompiledCell {
+  /** The JavaScript; undefined for a cell that only defines a module. */
+  readonly output?: string;
+  readonly maps: CompilerMaps;
+  /** Name of the constant that holds the value of the last expression. */
+  readonly lastExpression?: string;
+  readonly hasAwait: boolean;
+  /** The user's own files that the cell imports, compiled: path and code. */
+  readonly sideFiles: ReadonlyMap<string, string>;
+  /** Call this once the cell has run (or failed): its declarations then count for later cells. */
+  commit(): void;
+}
+
+/** What a completion request gets. */
+export interface Completions {
+  readonly start: number;
+  readonly end: number;
+  readonly candidates: readonly string[];
+}
+
+/** Types, completion and inspection for the cells of one notebook, which know what earlier cells declared. */
+export class CellCompiler {
+  readonly ts: TypeScript;
+  readonly #converter: Converter;
+  readonly #metadata: typeof import("tslab/dist/metadata");
+  readonly #print: typeof import("tslab/dist/inspect");
+  readonly #transpiled = new Map<string, CompilerMaps>();
+  #declarations: string;
+  #failure: unknown;
+
+  /** Takes a second: loads TypeScript. `declarations` are known to the first cell, e.g. `import { nmf } from "specbook"`. */
+  constructor(directory: string, declarations: string) {
+    this.#declarations = declarations;
+    this.ts = patchTypescript({
+      options: (ts) => ({
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+        customConditions: ["node"],
+        lib: ["lib.es2023.d.ts"],
+        paths: typePaths(directory),
+        typeRoots: nodeTypeRoots(),
+        types: ["node"],
+        inlineSourceMap: true,
+      }),
+      onTranspile: (input, output, toCommonJs) => {
+        this.#transpiled.set(output, { toModule: inlineSourceMap(input), toCommonJs });
+      },
+      onFailure: (error) => {
+        this.#failure = error;
+      },
+    });
+    // loaded only now: these modules take the patched compiler from the module cache
+    this.#converter = (localRequire("tslab/dist/converter") as typeof import("tslab/dist/converter")).createConverter({
+      isJS: false,
+      isBrowser: false,
+    });
+    this.#metadata = localRequire("tslab/dist/metadata");
+    this.#print = localRequire("tslab/dist/inspect");
+  }
+
+  /** Compiles a cell. Throws TypeScriptError. */
+  compile(code: string): CompiledCell {
+    const metadata = this.#metadata.getCodeMetadata(code);
+    const nothing = { maps: { toModule: "", toCommonJs: "" }, hasAwait: false, commit() {} };
+    if (metadata.module !== undefined) {
+      const found = this.#converter.addModule(metadata.module, code, metadata);
+      if (found.length > 0) throw new TypeScriptError(reports(found, code));
+      return { ...nothing, sideFiles: new Map() };
+    }
+    const before = this.#declarations;
+    this.#transpiled.clear();
+    this.#failure = undefined;
+    const result = this.#converter.convert(before, blankExports(this.ts, code));
+    if (this.#failure !== undefined) throw this.#failure;
+    if (result.diagnostics.length > 0) throw new TypeScriptError(reports(result.diagnostics, code));
+    const after = result.declOutput ?? "";
+    const output = result.output ?? "";
+    return {
+      output,
+      maps: this.#transpiled.get(output) ?? nothing.maps,
+      lastExpression: result.lastExpressionVar,
+      hasAwait: result.hasToplevelAwait === true || /\bawait\b/.test(code),
+      sideFiles: new Map((result.sideOutputs ?? []).map(({ path, data }) => [path, data])),
+      commit: () => {
+        this.#declarations = after + lostNamespaces(this.ts, before, after);
+      },
+    };
+  }
+
+  /** Completions at a position (UTF-16). */
+  complete(code: string, position: number): Completions {
+    return this.#converter.complete(this.#declarations, code, position);
+  }
+
+  /** Type and documentation of what stands at a position (UTF-16). */
+  inspect(code: string, position: number): string | undefined {
+    for (const at of position > 0 ? [position, position - 1] : [position]) {
+      const info = this.#converter.inspect(this.#declarations, code, at);
+      if (info) return this.#print.printQuickInfo(info);
+    }
+    return undefined;
+  }
+
+  /** Stops watching the user's files. */
+  close(): void {
+    this.#converter.close();
+  }
+}
+
+function reports(diagnostics: readonly Diagnostic[], code: string): string[] {
+  const lines = code.split("\n");
+  const all = diagnostics.map(({ fileName, start, code: number, messageText }) => {
+    const { line, character } = start;
+    const head = `${fileName ?? "cell"}:${line + 1}:${character + 1} - TS${number}: ${messageText}`;
+    const source = fileName === undefined ? lines[line] : undefined;
+    return source === undefined ? head : `${head}\n    ${source}\n    ${" ".repeat(character)}^`;
+  });
+  return [...new Set(all)];
+}

@@ -1,0 +1,140 @@
+/**
+ * The second thread: heartbeat and control socket. It answers while the main thread is busy, and it is what makes the
+ * stop button work: it raises the flag that the guards of the cell look at, and escalates while nothing happens.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { Reply, Router } from "zeromq";
+import { address, type Connection, LOSSLESS } from "./connection-file";
+import { ACKNOWLEDGED, FLAG, flagOf, HEEDED, Phase, RUN, Times, WATCH } from "./stop-state";
+import { createEncoder, decode, type Frame, type Message } from "./wire";
+
+/** What the main thread starts this thread with. */
+export interface ControlData {
+  readonly connection: Connection;
+  readonly shared: SharedArrayBuffer;
+}
+
+/** What this thread tells the main thread. */
+export type FromControl =
+  | { readonly kind: "ready" }
+  | { readonly kind: "interrupt"; readonly run: number }
+  | { readonly kind: "force"; readonly run: number }
+  | { readonly kind: "message"; readonly frames: Uint8Array[] };
+
+/** What the main thread tells this thread. */
+export type ToControl = { readonly kind: "close" } | { readonly kind: "stop" } | { kind: "send"; frames: Frame[] };
+
+const port = parentPort!; // this module is only ever loaded as a worker
+const { connection, shared } = workerData as ControlData;
+const words = new Int32Array(shared);
+const read = (index: number) => Atomics.load(words, index);
+const tell = (message: FromControl) => port.postMessage(message);
+// unref: no sleep keeps this thread alive once its sockets are closed
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms).unref());
+const encode = createEncoder(connection.key);
+const GIVE_UP = 600_000;
+
+let active: { readonly run: number; impatient: boolean } | null = null;
+
+async function stop(): Promise<void> {
+  const run = read(RUN);
+  if (active !== null && run !== 0 && active.run === run) {
+    active.impatient = true; // pressed twice: no more grace
+    return;
+  }
+  const mine = { run, impatient: false };
+  active = mine;
+  const acknowledged = read(ACKNOWLEDGED);
+  const start = performance.now();
+  let handledAt: number | undefined; // when a guard threw or the main thread took over: from here the grace runs
+  let forced = false;
+  let signalled = false;
+  if (run !== 0) Atomics.compareExchange(words, FLAG, 0, flagOf(run, Phase.ask));
+  tell({ kind: "interrupt", run });
+  for (; active === mine; await sleep(10)) {
+    const time = performance.now() - start;
+    const blocked = read(ACKNOWLEDGED) === acknowledged;
+    if (time > GIVE_UP || (!blocked && (run === 0 || read(RUN) !== run))) break;
+    if (handledAt === undefined && (read(FLAG) === 0 || !blocked)) handledAt = time;
+    const grace = read(HEEDED) === 1 ? Times.heededGrace : Times.grace;
+    const late = mine.impatient || (handledAt === undefined ? time > Times.late : time - handledAt > grace);
+    if (!late) continue;
+    if (blocked) {
+      Atomics.store(words, FLAG, flagOf(run, Phase.force));
+      if (read(ACKNOWLEDGED) !== acknowledged) Atomics.compareExchange(words, FLAG, flagOf(run, Phase.force), 0);
+      const guardless = handledAt === undefined || time - handledAt > grace + Times.blocked || mine.impatient;
+      if (!signalled && guardless) signalled = interruptWatchedStretch();
+    }
+    if (run !== 0 && !forced) {
+      forced = true;
+      if (!blocked) Atomics.store(words, FLAG, flagOf(run, Phase.insist));
+      tell({ kind: "force", run });
+    }
+  }
+  if (active === mine) active = null;
+}
+
+// The last resort, for library code without guards: node's own SIGINT watch ends the call, past all catch and finally
+// blocks. 1 -> 2 keeps the main thread inside the call until the signal has come.
+function interruptWatchedStretch(): boolean {
+  if (process.platform === "win32" || Atomics.compareExchange(words, WATCH, 1, 2) !== 1) return false;
+  process.kill(process.pid, "SIGINT");
+  return true;
+}
+
+async function main(): Promise<void> {
+  const heartbeat = new Reply();
+  const control = new Router(LOSSLESS);
+  await heartbeat.bind(address(connection, "hb"));
+  await control.bind(address(connection, "control"));
+  const send = (frames: Frame[]) => {
+    control.send(frames as (string | Buffer)[]).catch(() => {}); // a client that has gone needs no answer
+  };
+  const reply = (to: Message, type: string, content: unknown) =>
+    send(encode({ ids: to.ids, type, content, parent: to.header }));
+
+  port.on("message", (message: ToControl) => {
+    if (message.kind === "stop") void stop();
+    else if (message.kind === "send") send(message.frames.map((f) => (typeof f === "string" ? f : Buffer.from(f))));
+    else {
+      heartbeat.close();
+      control.close();
+      port.close();
+    }
+  });
+  tell({ kind: "ready" });
+  void (async () => {
+    for await (const beat of heartbeat) await heartbeat.send(beat);
+  })().catch(() => {});
+
+  for await (const frames of control) {
+    let message: Message;
+    try {
+      message = decode(connection.key, frames);
+    } catch {
+      continue; // not from our client
+    }
+    if (message.header.msg_type === "interrupt_request") {
+      void stop();
+      reply(message, "interrupt_reply", { status: "ok" });
+      continue;
+    }
+    if (message.header.msg_type === "shutdown_request") void shutdownIfBlocked(message, reply);
+    tell({ kind: "message", frames });
+  }
+}
+
+async function shutdownIfBlocked(
+  message: Message,
+  reply: (to: Message, type: string, content: unknown) => void,
+): Promise<void> {
+  const acknowledged = read(ACKNOWLEDGED);
+  await sleep(1000);
+  if (read(ACKNOWLEDGED) !== acknowledged) return;
+  reply(message, "shutdown_reply", { status: "ok", restart: Boolean(message.content.restart) });
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);
+}
+
+main().catch((error) => {
+  throw error; // reaches the main thread as the worker's error event
+});

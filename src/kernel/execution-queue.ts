@@ -1,0 +1,104 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import type { CellContext } from "./cell-context";
+import type { CellRunner } from "./cell-runner";
+import { History } from "./history";
+import type { Output } from "./output";
+import { resultBundle } from "./result-bundle";
+import type { Reply, Sockets } from "./sockets";
+import type { Traces } from "./traces";
+import type { Message } from "./wire";
+
+interface Queued {
+  readonly message: Message;
+  readonly reply: Reply;
+}
+
+const ABORT_WAIT = 20; // "run all" has sent the rest by then
+
+/** Runs the execute requests one after the other. */
+export class ExecutionQueue {
+  readonly history: History = new History();
+  #queue: Queued[] = [];
+  #running: Message | undefined;
+  #count = 0;
+
+  constructor(
+    readonly sockets: Sockets,
+    readonly output: Output,
+    readonly runner: CellRunner,
+    readonly traces: Traces,
+    readonly context: AsyncLocalStorage<CellContext>,
+  ) {}
+
+  /** The request that runs now. */
+  get running(): Message | undefined {
+    return this.#running;
+  }
+
+  get isBusy(): boolean {
+    return this.#running !== undefined || this.#queue.length > 0;
+  }
+
+  /** Takes a request; it runs when those before it have. */
+  add(message: Message, reply: Reply): void {
+    this.#queue.push({ message, reply });
+    if (this.#running === undefined) void this.#next();
+  }
+
+  async #next(): Promise<void> {
+    const queued = this.#queue.shift();
+    if (queued === undefined) return;
+    const { message, reply } = queued;
+    const { header, content } = message;
+    this.#running = message;
+    this.output.follow(message);
+    this.output.status("busy", header);
+    const ok = await this.#execute(message, reply);
+    if (!ok && content.stop_on_error !== false) {
+      await new Promise((done) => setTimeout(done, ABORT_WAIT));
+      this.#abortWaiting();
+    }
+    this.#running = undefined;
+    this.output.status("idle", header);
+    void this.#next();
+  }
+
+  // Cells that were sent already are given back unrun. Without an execution count: JupyterLab would show it.
+  #abortWaiting(): void {
+    const waiting = this.#queue;
+    this.#queue = [];
+    for (const { message, reply } of waiting) {
+      this.output.status("busy", message.header);
+      reply("execute_reply", { status: "aborted" });
+      this.output.status("idle", message.header);
+    }
+  }
+
+  async #execute(message: Message, reply: Reply): Promise<boolean> {
+    const { header, content } = message;
+    const code = String(content.code);
+    const isSilent = content.silent === true;
+    const count = isSilent ? this.#count : ++this.#count;
+    if (!isSilent) this.output.send("execute_input", { code, execution_count: count }, header);
+    const item = { count, code, result: undefined as string | undefined };
+    if (!isSilent && content.store_history !== false) this.history.add(item);
+    try {
+      const context: CellContext = { request: message };
+      const value = await this.context.run(context, () => this.runner.run(code, isSilent ? 0 : count, context));
+      if (!isSilent && value !== undefined && value !== null && !this.output.isHandle(value)) {
+        const data = await this.context.run(context, () => resultBundle(value));
+        item.result = String(data["text/plain"] ?? "");
+        this.output.send("execute_result", { execution_count: count, data, metadata: {} }, header);
+      }
+      this.output.flush();
+      reply("execute_reply", { status: "ok", execution_count: count, payload: [], user_expressions: {} });
+      return true;
+    } catch (error) {
+      const report = this.traces.report(error);
+      if (!isSilent) this.output.send("error", report, header);
+      this.output.flush();
+      reply("execute_reply", { status: "error", execution_count: count, ...report });
+      return false;
+    }
+  }
+}

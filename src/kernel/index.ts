@@ -1,0 +1,1 @@
+export { KERNEL_SPEC_DIRECTORY, type KernelSpec, kernelSpec } from "./kernel-spec";

@@ -1,0 +1,119 @@
+import type * as TS from "@tslab/typescript-for-tslab";
+import type { TextEdits } from "./text-edits";
+import type { TypeScript } from "./typescript";
+
+/** The names that rewritten code reaches the kernel by: constants of the global scope, which the JIT folds. */
+export const GuardNames = {
+  words: "__specbookWords",
+  check: "__specbookCheck",
+  constant: "__specbookStop",
+  caught: "__specbookCaught",
+  suspend: "__specbookSuspend",
+  resume: "__specbookResume",
+  awaiting: "__specbookAwait",
+  iterating: "__specbookIterate",
+  define: "__specbookDefine",
+  result: "__specbookResult",
+} as const;
+
+/** The cell number of code that is no cell. */
+export const NO_CELL = -1;
+
+const N = GuardNames;
+const RAISED = `${N.words}[1]!==0`;
+// Throwing a constant costs nothing in a tight loop; a call there is a deoptimisation point and costs a factor of four.
+const GUARD_TIGHT = `if(${RAISED})throw ${N.constant};`;
+const GUARD = `if(${RAISED})${N.check}();`;
+
+// Innermost and without calls: only there do guards that call cost anything.
+function isTight(ts: TypeScript, loop: TS.IterationStatement): boolean {
+  let tight = true;
+  const visit = (node: TS.Node): void => {
+    if (!tight) return;
+    const mathCall = ts.isCallExpression(node) && /^Math\./.test(node.getText());
+    tight = !(
+      (node !== loop && ts.isIterationStatement(node, false)) ||
+      ts.isFunctionLike(node) ||
+      (ts.isCallExpression(node) && !mathCall) ||
+      ts.isNewExpression(node) ||
+      ts.isAwaitExpression(node) ||
+      ts.isYieldExpression(node) ||
+      ts.isTryStatement(node)
+    );
+    if (tight) ts.forEachChild(node, visit);
+  };
+  visit(loop);
+  return tight;
+}
+
+/** Which code is rewritten: offsets in the file minus `shift` are offsets in the cell's compiled text. */
+export interface GuardTarget {
+  /** Number of the cell; NO_CELL for a file of the user. */
+  readonly cell: number;
+  readonly shift: number;
+  /** The function that stands for the whole cell: it gets no guard of its own. */
+  readonly wrapper?: TS.Node;
+}
+
+/** Puts guards into loop bodies, function entries, awaits, catch and finally blocks of `file`. Lines are kept. */
+export function insertGuards(ts: TypeScript, file: TS.SourceFile, edits: TextEdits, target: GuardTarget): void {
+  const wrap = (expression: TS.Expression, name: string) => {
+    const at = expression.getStart(file);
+    edits.open(at, `${name}(`);
+    edits.close(expression.end, `,${target.cell},${at - target.shift})`);
+  };
+
+  const loop = (node: TS.IterationStatement) => {
+    const guard = isTight(ts, node) ? GUARD_TIGHT : GUARD;
+    const body = node.statement;
+    if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, guard);
+    else {
+      edits.open(body.getStart(file), `{${guard}`);
+      edits.close(body.end, "}");
+    }
+  };
+
+  const attempt = ({ catchClause, finallyBlock }: TS.TryStatement) => {
+    if (catchClause) {
+      const { block, variableDeclaration } = catchClause;
+      let name: string = N.constant; // a pattern: no name for the error, so that the interrupt is taken to be it
+      if (variableDeclaration === undefined) {
+        name = "__error";
+        edits.open(block.getStart(file), `(${name})`);
+      } else if (ts.isIdentifier(variableDeclaration.name)) name = variableDeclaration.name.text;
+      edits.open(block.getStart(file) + 1, `if(${RAISED})${N.caught}(${name});`);
+    }
+    if (finallyBlock) {
+      edits.open(finallyBlock.getStart(file) + 1, `const __suspended=${RAISED}&&${N.suspend}();`);
+      edits.close(finallyBlock.end - 1, `;if(__suspended)${N.resume}(__suspended);`);
+    }
+  };
+
+  const entry = (body: TS.ConciseBody) => {
+    if (!ts.isBlock(body)) {
+      edits.open(body.getStart(file), `(${RAISED}&&${N.check}(),`);
+      edits.close(body.end, ")");
+      return;
+    }
+    let at = body.getStart(file) + 1;
+    for (const statement of body.statements) {
+      const directive = ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+      if (!directive) break;
+      at = statement.end;
+    }
+    edits.open(at, at === body.getStart(file) + 1 ? GUARD : `;${GUARD}`);
+  };
+
+  const visit = (node: TS.Node): void => {
+    if (ts.isIterationStatement(node, false)) loop(node);
+    if (ts.isTryStatement(node)) attempt(node);
+    else if (ts.isFunctionLike(node) && node !== target.wrapper) {
+      const { body } = node as { body?: TS.ConciseBody };
+      if (body) entry(body);
+    }
+    if (ts.isAwaitExpression(node)) wrap(node.expression, N.awaiting);
+    if (ts.isForOfStatement(node) && node.awaitModifier) wrap(node.expression, N.iterating);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+}

@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire } from "node:module";
+import { VERSION } from "../core";
+import { type DisplayHandle, type MimeBundle, setHost } from "../core/host";
+import type { CellApi } from "./cell-api";
+import type { CellContext } from "./cell-context";
+import { KeyboardInterrupt } from "./cell-errors";
+import { CellModules } from "./cell-modules";
+import { CellRunner, SENTINEL } from "./cell-runner";
+import { CellCompiler } from "./compiler";
+import type { Connection } from "./connection-file";
+import { ExecutionQueue } from "./execution-queue";
+import { shortenTypedArrays } from "./format-value";
+import { Guards } from "./guards";
+import { Output } from "./output";
+import { preload } from "./preload";
+import { Requests } from "./requests";
+import { type Reply, Sockets } from "./sockets";
+import { WORDS } from "./stop-state";
+import { Traces } from "./traces";
+import { typescript } from "./typescript";
+import type { Message } from "./wire";
+
+const PARENT_CHECK = 2000;
+const WARM_UP_DELAY = 60;
+
+/** A kernel: the parts, wired. `directory` is where its notebook lives. */
+export class Kernel {
+  readonly #context = new AsyncLocalStorage<CellContext>();
+  readonly #traces = new Traces();
+  readonly #guards: Guards;
+  readonly #sockets: Sockets;
+  readonly #output: Output;
+  readonly #modules: CellModules;
+  readonly #runner: CellRunner;
+  readonly #queue: ExecutionQueue;
+  readonly #requests: Requests;
+  readonly #inputs: ((text: string) => void)[] = [];
+  #compiler: CellCompiler | undefined;
+
+  constructor(
+    connection: Connection,
+    readonly directory: string,
+  ) {
+    const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+    this.#guards = new Guards(words, this.#context, this.#traces);
+    this.#sockets = new Sockets(connection, words, {
+      onRequest: (message, reply) => this.#onRequest(message, reply),
+      onInput: ({ header, content }) => {
+        if (header.msg_type === "input_reply") this.#inputs.shift()?.(String(content.value));
+      },
+      onInterrupt: (run) => this.#guards.interrupt(run),
+      onForce: (run) => this.#guards.force(run),
+    });
+    this.#output = new Output(this.#sockets, this.#context);
+    this.#modules = new CellModules(directory, this.#cellApi(), typescript);
+    this.#runner = new CellRunner(() => this.compiler(), this.#modules, this.#guards, this.#traces);
+    this.#queue = new ExecutionQueue(this.#sockets, this.#output, this.#runner, this.#traces, this.#context);
+    this.#requests = new Requests({
+      compiler: () => this.compiler(),
+      queue: this.#queue,
+      sockets: this.#sockets,
+      version: VERSION,
+    });
+  }
+
+  /** Opens the sockets; the kernel answers from then on. TypeScript is loaded a moment later, or by the first cell. */
+  async start(): Promise<void> {
+    setHost({
+      signal: () => this.#guards.signal(),
+      display: (bundle) => this.#output.display(bundle),
+    });
+    shortenTypedArrays();
+    this.#output.capture();
+    this.#watchProcess();
+    await this.#sockets.open();
+    this.#output.status("starting");
+    setTimeout(() => this.#warmUp(), WARM_UP_DELAY);
+  }
+
+  /** The compiler with the library's names declared; made at the first call. */
+  compiler(): CellCompiler {
+    if (this.#compiler === undefined) {
+      const { declarations, values } = preload(typescript(), this.directory);
+      this.#compiler = new CellCompiler(this.directory, declarations);
+      for (const [name, from] of values) {
+        this.#runner.define(name, () => (this.#modules.require(from) as Record<string, unknown>)[name]);
+      }
+      const jupyter = createRequire(__filename)("tslab/dist/jupyter");
+      Object.defineProperty(jupyter, "lastWriteDisplayData", { configurable: true, get: () => this.#output.tslab });
+    }
+    return this.#compiler;
+  }
+
+  // The first cell should not pay for loading TypeScript and the declarations of the library.
+  #warmUp(): void {
+    if (this.#queue.isBusy) return;
+    this.compiler().complete("nm", 2);
+    this.#modules.require("specbook");
+  }
+
+  #cellApi(): CellApi {
+    return {
+      display: (bundle: MimeBundle): DisplayHandle => this.#output.display(bundle),
+      clearOutput: (wait = false) => this.#output.clear(wait),
+      stopSignal: () => this.#guards.signal() ?? new AbortController().signal,
+      input: (prompt = "", password = false) => {
+        const request = this.#context.getStore()?.request;
+        if (!request?.content.allow_stdin) return Promise.reject(new Error("this front end gives no input to cells"));
+        this.#output.flush();
+        this.#sockets.askInput(request, prompt, password);
+        return new Promise((resolve) => this.#inputs.push(resolve));
+      },
+    };
+  }
+
+  #onRequest(message: Message, reply: Reply): void {
+    const { msg_type: type } = message.header;
+    if (type === "execute_request") {
+      this.#queue.add(message, reply);
+      return;
+    }
+    this.#sockets.publish("status", { execution_state: "busy" }, message.header);
+    const content = this.#requests.answer(message, this.#traces);
+    if (content !== undefined) reply(type.replace("_request", "_reply"), content);
+    this.#output.flush();
+    this.#sockets.publish("status", { execution_state: "idle" }, message.header);
+    // else JupyterLab shows "idle" beside a running cell
+    const running = this.#queue.running;
+    if (running) this.#sockets.publish("status", { execution_state: "busy" }, running.header);
+    if (type === "shutdown_request") setTimeout(() => this.#sockets.exit(), 20);
+  }
+
+  #watchProcess(): void {
+    const exit = () => this.#sockets.exit();
+    process.on("SIGINT", () => this.#sockets.stop());
+    process.on("SIGTERM", exit);
+    process.on("uncaughtException", (error) => {
+      if (error === SENTINEL) return;
+      if (error instanceof KeyboardInterrupt) this.#guards.lost(error);
+      else this.#complain("Uncaught", error);
+    });
+    process.on("unhandledRejection", (error) => {
+      if (error instanceof KeyboardInterrupt) this.#guards.lost(error);
+      else this.#complain("Unhandled rejection:", error);
+    });
+    const refuse = (code?: unknown): never => {
+      throw new Error(
+        `process.exit(${code ?? ""}) in a cell does not end the kernel: use Kernel > Shut Down or Restart`,
+      );
+    };
+    process.exit = refuse;
+    if (process.env.JPY_PARENT_PID !== undefined) {
+      const parent = process.ppid; // a client that died leaves no orphan
+      setInterval(() => process.ppid !== parent && exit(), PARENT_CHECK).unref();
+    }
+  }
+
+  #complain(what: string, error: unknown): void {
+    process.stderr.write(`${what} ${this.#traces.lines(error).join("\n")}\n`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import type { DisplayHandle, MimeBundle } from "../core/host";
+import type { CellContext } from "./cell-context";
+import { encodeBytes } from "./result-bundle";
+import type { Sockets } from "./sockets";
+import { Streams } from "./streams";
+import type { Header, Message } from "./wire";
+
+/** Everything a cell shows. Output of a promise chain belongs to the cell that started it, also when that has ended. */
+export class Output {
+  readonly #streams: Streams;
+  readonly #handles = new WeakSet<object>();
+  #latest: Message | undefined;
+
+  constructor(
+    readonly sockets: Sockets,
+    readonly context: AsyncLocalStorage<CellContext>,
+  ) {
+    this.#streams = new Streams(({ name, text, context: { request } }) =>
+      sockets.publish("stream", { name, text }, request?.header ?? this.#latest?.header ?? {}),
+    );
+  }
+
+  /** Takes over stdout and stderr of the process. */
+  capture(): void {
+    this.#streams.capture(() => this.#current());
+  }
+
+  /** The request whose cell runs now: output that belongs to no cell goes there. */
+  follow(request: Message): void {
+    this.#latest = request;
+  }
+
+  /** Publishes what is held back. */
+  flush(): void {
+    this.#streams.flush();
+  }
+
+  /** Publishes a message of the calling cell, behind everything printed before. */
+  send(type: string, content: unknown, parent: Partial<Header> = this.#current().request?.header ?? {}): void {
+    this.flush();
+    this.sockets.publish(type, content, parent);
+  }
+
+  status(state: "starting" | "busy" | "idle", parent: Partial<Header> = {}): void {
+    this.send("status", { execution_state: state }, parent);
+  }
+
+  /** Shows a bundle now. */
+  display(bundle: MimeBundle): DisplayHandle {
+    const id = randomUUID();
+    const transient = { display_id: id };
+    const show = (type: string, data: MimeBundle) =>
+      this.send(type, { data: encodeBytes(data), metadata: {}, transient });
+    show("display_data", bundle);
+    const handle: DisplayHandle = { id, update: (data) => show("update_display_data", data) };
+    this.#handles.add(handle);
+    return handle;
+  }
+
+  /** True for handles of `display`: as a cell's last expression they are not worth a line. */
+  isHandle(value: unknown): boolean {
+    return typeof value === "object" && value !== null && this.#handles.has(value);
+  }
+
+  clear(wait: boolean): void {
+    this.send("clear_output", { wait });
+  }
+
+  /** What tslab's own display functions call. */
+  readonly tslab = (data: unknown, update: boolean): void => {
+    this.send(update ? "update_display_data" : "display_data", data);
+  };
+
+  #current(): CellContext {
+    const context = this.context.getStore();
+    return context?.request ? context : { request: this.#latest };
+  }
+}

@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import type { MimeBundle } from "../core/host";
+import { formatValue } from "./format-value";
+
+const localRequire = createRequire(__filename);
+const DISPLAY = Symbol.for("Jupyter.display");
+
+interface Displayable {
+  [DISPLAY]?: unknown;
+  $display?: unknown;
+  $schema?: unknown;
+}
+
+/** True for a Vega or Vega-Lite chart. */
+function isChart(value: Displayable): boolean {
+  return typeof value.$schema === "string" && /\bvega(-lite)?\b/.test(value.$schema);
+}
+
+/** JSON cannot carry bytes: typed arrays become base64 text, as Jupyter wants images. */
+export function encodeBytes(bundle: MimeBundle): MimeBundle {
+  const encoded = Object.entries(bundle).map(([type, content]) => {
+    if (!ArrayBuffer.isView(content)) return [type, content];
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    return [type, bytes.toString("base64")];
+  });
+  return Object.fromEntries(encoded);
+}
+
+/**
+ * What a front end shows of a value: charts drawn, objects with a `Symbol.for("Jupyter.display")` or `$display` method by
+ * what it returns, everything else as short text.
+ */
+export async function resultBundle(value: unknown): Promise<MimeBundle> {
+  if (value !== null && (typeof value === "object" || typeof value === "function")) {
+    const displayable = value as Displayable;
+    for (const method of [displayable[DISPLAY], displayable.$display]) {
+      if (typeof method === "function") return encodeBytes((await method.call(value)) as MimeBundle);
+    }
+    if (isChart(displayable)) {
+      // loaded at the first chart: Vega and the renderer take a quarter of a second
+      const { bundle } = localRequire("../notebook") as { bundle(chart: unknown): Promise<MimeBundle> };
+      return encodeBytes(await bundle(value));
+    }
+  }
+  return { "text/plain": formatValue(value) };
+}

@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Engine } from "../../src/engine/engine";
+import { loadEngine } from "../../src/engine/load";
+
+/** True where a native engine is set up for tests. */
+export const hasNative: boolean = existsSync(join(process.env.SPECBOOK_ENGINE_DIR ?? "/nowhere", "node_modules"));
+
+/** The wasm engine, made the current one; `loadEngine()` itself would give the native one where it is set up. */
+export async function wasmEngine(): Promise<Engine> {
+  await import("@tensorflow/tfjs-backend-wasm");
+  await tf.setBackend("wasm");
+  await tf.ready();
+  return { name: "wasm", tf, details: { tfjs: tf.version_core } };
+}
+
+/** The engine of `loadEngine()`, made the current one again after `wasmEngine`. */
+export async function defaultEngine(): Promise<Engine> {
+  const engine = await loadEngine();
+  await tf.setBackend(engine.native === undefined ? "wasm" : "tensorflow");
+  return engine;
+}
