@@ -4,7 +4,7 @@ import { smoothImage } from "./gaussian-smooth";
 import { softInside } from "./local-loss";
 import type { Loss } from "./loss-spectra";
 import type { ArrayOptions } from "./options";
-import type { Pace } from "./pace";
+import type { SimulationPace } from "./pace";
 
 /** The q-quantile of a list, by the nearest rank. */
 export function quantile(values: ArrayLike<number>, q: number): number {
@@ -55,7 +55,7 @@ export async function detect(
   settings: ArrayOptions,
   energies: Float64Array,
   random: Random,
-  pace: Pace,
+  pace: SimulationPace,
 ): Promise<{ clean: Float32Array; noisy: Float32Array }> {
   const channels = energies.length;
   const maxima = loss.transmitted.map((_, p) =>
@@ -71,7 +71,7 @@ export async function detect(
       clean[at] = loss.spectra[at] * scale + settings.offset + zeroLoss[k] * loss.transmitted[p];
       noisy[at] = addNoise(clean[at]);
     }
-    if (pace.due()) await pace.rest(0.85 + (0.1 * p) / loss.transmitted.length);
+    await pace.step(0.85 + (0.1 * p) / loss.transmitted.length);
   }
   return { clean, noisy };
 }

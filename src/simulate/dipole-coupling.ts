@@ -1,5 +1,5 @@
 import type { Cube } from "./array-geometry";
-import type { Pace } from "./pace";
+import type { SimulationPace } from "./pace";
 import { type Eigen, symmetricEigen } from "./symmetric-eigen";
 
 /** How the cubes polarise and see each other. */
@@ -34,7 +34,7 @@ const SMALLEST_FACTOR = 0.03;
 export async function arrayModes(
   cubes: readonly Cube[],
   how: Coupling,
-  pace: Pace,
+  pace: SimulationPace,
   share: number,
 ): Promise<ArrayModes> {
   const n = cubes.length;

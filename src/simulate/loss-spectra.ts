@@ -7,7 +7,7 @@ import { fastElectron } from "./electron";
 import { smoothRows } from "./gaussian-smooth";
 import { localLoss } from "./local-loss";
 import type { ArrayOptions } from "./options";
-import type { Pace } from "./pace";
+import type { SimulationPace } from "./pace";
 
 const FACE_HOST = 1.2;
 
@@ -26,7 +26,7 @@ export async function lossSpectra(
   energies: Float64Array,
   xs: Float64Array,
   ys: Float64Array,
-  pace: Pace,
+  pace: SimulationPace,
 ): Promise<Loss> {
   const channels = energies.length;
   const electron = fastElectron(settings.beamEnergy);
@@ -70,7 +70,7 @@ export async function lossSpectra(
       combine(weights.subarray(i * terms, (i + 1) * terms), responses, row);
       for (let k = 0; k < channels; k++) spectra[pixel * channels + k] = transmitted[pixel] * row[k];
     });
-    if (pace.due()) await pace.rest(0.2 + (0.65 * first) / pixels);
+    await pace.step(0.2 + (0.65 * first) / pixels);
   }
   return { spectra, transmitted };
 }

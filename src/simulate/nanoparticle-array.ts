@@ -1,4 +1,4 @@
-import { checkMemory, createRandom, currentHost, type Random, SpecbookError } from "../core";
+import { checkMemory, createRandom, type Random, SpecbookError } from "../core";
 import { addHistory, axis, axisValues, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { arrayGeometry, type Cube } from "./array-geometry";
 import { detect, haadf } from "./detector";
@@ -6,7 +6,7 @@ import { type Drude, modeEnergy } from "./dielectric";
 import { type ArrayModes, arrayModes } from "./dipole-coupling";
 import { lossSpectra } from "./loss-spectra";
 import { type ArrayOptions, arrayOptions, type NanoparticleArrayOptions } from "./options";
-import { createPace, type Pace } from "./pace";
+import { type SimulationPace, simulationPace } from "./pace";
 import { type RegionMasks, regionsOf } from "./regions";
 
 /** What the simulation knows and a measurement does not. */
@@ -60,7 +60,7 @@ const MOST_CUBES = 1500;
  */
 export async function nanoparticleArray(options: NanoparticleArrayOptions = {}): Promise<NanoparticleArray> {
   const settings = arrayOptions(options);
-  const pace = createPace(options.signal ?? currentHost()?.signal(), options.onProgress);
+  const pace = simulationPace(options);
   checkSize(settings);
   const { rows, columns, channels, pixelSize, energyRange } = settings;
   const axes = {
@@ -75,7 +75,7 @@ export async function nanoparticleArray(options: NanoparticleArrayOptions = {}):
   const xs = axisValues(axes.x);
   const ys = axisValues(axes.y);
   const random = createRandom(settings.seed);
-  await pace.rest(0);
+  await pace.step(0);
 
   const shape = { ...settings, width: columns * pixelSize, height: rows * pixelSize, padding: PADDING };
   const sites = arrayGeometry(shape, random.fork("geometry"));
@@ -87,14 +87,14 @@ export async function nanoparticleArray(options: NanoparticleArrayOptions = {}):
 
   const history = addHistory([], "simulate.nanoparticleArray", { ...settings });
   const metadata = { origin: "simulated", title: `simulated nanoparticle array, seed ${settings.seed}` };
-  await pace.rest(0.95);
+  await pace.step(0.95);
   const dark = haadf(cubes, xs, ys, settings.side, settings.noise !== "none", random.fork("haadf"));
-  await pace.rest(0.97);
+  await pace.step(0.97);
   const { masks, distance } = regionsOf(sites, xs, ys);
   const asSpectra = (data: Float32Array) => spectrumImage(data, [rows, columns, channels], { axes, metadata, history });
   const energies = (factors: Float64Array) =>
     factors.map((n) => modeEnergy(metal, settings.hostPermittivity, n)).sort();
-  await pace.rest(1);
+  await pace.step(1);
   return Object.freeze({
     image: image(dark, [rows, columns], { axes: { y: axes.y, x: axes.x }, metadata, history }),
     spectra: asSpectra(measured.noisy),
@@ -120,7 +120,7 @@ function filmModes(
   settings: ArrayOptions,
   metal: Drude,
   random: Random,
-  pace: Pace,
+  pace: SimulationPace,
 ): Promise<ArrayModes> {
   const { depolarisation, strength, coupling, dopingSpread, hostPermittivity } = settings;
   const free = metal.plasma ** 2 / REFERENCE_ENERGY ** 2 / hostPermittivity;

@@ -1,35 +1,28 @@
-import { SpecbookError } from "../core/errors";
+import { createPace, type LongWorkOptions } from "../core/pace";
 
-/** Milliseconds of work after which a long simulation lets messages, pictures and the stop button through. */
-const SLICE = 50;
+/** Milliseconds between two reports of progress. */
+const BETWEEN_REPORTS = 50;
 
-/** The rhythm of long work: when to rest, whether to stop, how far it is. */
-export interface Pace {
-  /** True when the event loop has waited long enough: then `await rest(...)`. */
-  due(): boolean;
-  /** Lets the event loop run, reports the fraction done, throws a CancelledError when stopped. */
-  rest(fraction: number): Promise<void>;
+/** The rhythm of a simulation: rests, obeys the stop button, says how far it is. */
+export interface SimulationPace {
+  /** Rests if it is time, reports the fraction done (0..1), throws a CancelledError when stopped. */
+  step(fraction: number): Promise<void>;
 }
 
-/** A pace that obeys a stop signal and reports to `onProgress` (fraction 0..1). */
-export function createPace(signal?: AbortSignal, onProgress?: (fraction: number) => void): Pace {
-  let since = performance.now();
+/** A pace that reports to `onProgress`, at the begin (0), at the end (1) and about 20 times a second between. */
+export function simulationPace(
+  options: LongWorkOptions & { readonly onProgress?: (fraction: number) => void } = {},
+): SimulationPace {
+  const pace = createPace("the simulation", options);
+  let reported = Number.NEGATIVE_INFINITY;
   return {
-    due: () => performance.now() - since > SLICE,
-    rest: async (fraction) => {
-      onProgress?.(fraction);
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      since = performance.now();
-      if (signal?.aborted) throw stopped(signal.reason);
+    step: async (fraction) => {
+      const now = performance.now();
+      if (fraction === 1 || now - reported > BETWEEN_REPORTS) {
+        reported = now;
+        options.onProgress?.(fraction);
+      }
+      await pace.step();
     },
   };
-}
-
-function stopped(cause: unknown): SpecbookError {
-  return new SpecbookError("CancelledError", "the simulation was stopped", {
-    got: "a stop request before the last spectrum",
-    needed: "time to finish: about 3 s for 62 x 75 pixels",
-    remedy: "run the cell again; fewer rows, columns or channels make it quicker",
-    cause,
-  });
 }

@@ -1,4 +1,4 @@
-import type { Pace } from "./pace";
+import type { SimulationPace } from "./pace";
 
 /** Eigenvalues (unsorted) and orthonormal eigenvectors: vector i is `vectors.subarray(i * n, (i + 1) * n)`. */
 export interface Eigen {
@@ -11,11 +11,17 @@ export interface Eigen {
  * then implicit QL with Wilkinson's shift; J. H. Wilkinson and C. Reinsch, Handbook for Automatic Computation II, Linear
  * Algebra (1971), II/2 and II/4. Rests as often as `pace` says, reporting `from` .. `to` as the fraction done.
  */
-export async function symmetricEigen(matrix: Float64Array, n: number, pace: Pace, from = 0, to = 1): Promise<Eigen> {
+export async function symmetricEigen(
+  matrix: Float64Array,
+  n: number,
+  pace: SimulationPace,
+  from = 0,
+  to = 1,
+): Promise<Eigen> {
   const factors = new Float64Array(n);
   for (let k = 0; k < n - 2; k++) {
     factors[k] = eliminateColumn(matrix, n, k);
-    if (pace.due()) await pace.rest(from + ((to - from) * 0.3 * k) / n);
+    await pace.step(from + ((to - from) * 0.3 * k) / n);
   }
   const values = Float64Array.from({ length: n }, (_, i) => matrix[i * n + i]);
   const beside = Float64Array.from({ length: n }, (_, i) => (i < n - 1 ? matrix[(i + 1) * n + i] : 0));
@@ -24,14 +30,14 @@ export async function symmetricEigen(matrix: Float64Array, n: number, pace: Pace
   for (let i = 0; i < n; i++) vectors[i * n + i] = 1;
   for (let k = n - 3; k >= 0; k--) {
     reflectRows(vectors, n, k, factors[k], matrix);
-    if (pace.due()) await pace.rest(from + (to - from) * (0.5 - (0.2 * k) / n));
+    await pace.step(from + (to - from) * (0.5 - (0.2 * k) / n));
   }
 
   for (let l = 0; l < n; l++) {
     for (let end = blockEnd(values, beside, l); end !== l; end = blockEnd(values, beside, l)) {
       qlStep(values, beside, vectors, n, l, end);
     }
-    if (pace.due()) await pace.rest(from + (to - from) * (0.5 + (0.5 * l) / n));
+    await pace.step(from + (to - from) * (0.5 + (0.5 * l) / n));
   }
   return { values, vectors };
 }

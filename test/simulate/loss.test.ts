@@ -6,7 +6,7 @@ import { bulkLoss, type Complex, modeEnergy, modeResponse, permittivity } from "
 import { arrayModes } from "../../src/simulate/dipole-coupling";
 import { ELECTRON_CHARGE_SQUARED, fastElectron, momentumTransfer } from "../../src/simulate/electron";
 import { localLoss } from "../../src/simulate/local-loss";
-import { createPace } from "../../src/simulate/pace";
+import { simulationPace } from "../../src/simulate/pace";
 
 const metal = { highFrequency: 4, plasma: 1.8, damping: 0.135 };
 const host = 2.4;
@@ -28,7 +28,7 @@ const film = [cube(0, 0), cube(15, 1), cube(30.5, -1, 13), cube(0.5, 15.2), cube
 
 async function spectrum(cubes: readonly Cube[], x: number, y: number, coupling = 1): Promise<Float64Array> {
   const depolarisation = Float64Array.from(cubes, (_, i) => 0.178 + 0.004 * i);
-  const modes = await arrayModes(cubes, { depolarisation, strength, coupling, softening }, createPace(), 1);
+  const modes = await arrayModes(cubes, { depolarisation, strength, coupling, softening }, simulationPace(), 1);
   const loss = collectiveLoss(cubes, modes, electron, { energies, eps, host });
   const weights = new Float64Array(loss.terms);
   loss.addWeights([x], [y], weights, loss.terms);

@@ -1,6 +1,6 @@
 import type { Image, SpectrumImage } from "../../src/data";
 import type { NanoparticleArrayTruth } from "../../src/simulate";
-import { createPace } from "../../src/simulate/pace";
+import { simulationPace } from "../../src/simulate/pace";
 import { symmetricEigen } from "../../src/simulate/symmetric-eigen";
 
 /** Mean over the energies at every pixel. */
@@ -36,7 +36,7 @@ export async function varianceRatios(spectra: SpectrumImage): Promise<number[]> 
     const row = Float64Array.from({ length: n }, (_, k) => spectra.data[p * n + k] - mean[k]);
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) covariance[i * n + j] += row[i] * row[j];
   }
-  const { values } = await symmetricEigen(covariance, n, createPace());
+  const { values } = await symmetricEigen(covariance, n, simulationPace());
   const total = values.reduce((a, b) => a + b);
   return [...values].sort((a, b) => b - a).map((v) => v / total);
 }

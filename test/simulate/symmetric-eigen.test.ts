@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../src/core";
-import { createPace } from "../../src/simulate/pace";
+import { simulationPace } from "../../src/simulate/pace";
 import { symmetricEigen } from "../../src/simulate/symmetric-eigen";
 
 function randomSymmetric(n: number, seed: number): Float64Array {
@@ -16,12 +16,12 @@ function randomSymmetric(n: number, seed: number): Float64Array {
 }
 
 test("a 2 x 2 matrix has its exact eigenvalues", async () => {
-  const { values } = await symmetricEigen(Float64Array.of(2, 1, 1, 2), 2, createPace());
+  const { values } = await symmetricEigen(Float64Array.of(2, 1, 1, 2), 2, simulationPace());
   expect([...values].sort()).toMatchArray([1, 3], { absolute: 1e-14 });
 });
 
 test("one number is its own eigenvalue", async () => {
-  const { values, vectors } = await symmetricEigen(Float64Array.of(7), 1, createPace());
+  const { values, vectors } = await symmetricEigen(Float64Array.of(7), 1, simulationPace());
   expect([values[0], vectors[0]]).toEqual([7, 1]);
 });
 
@@ -32,7 +32,7 @@ test("the second difference matrix has its cosine eigenvalues", async () => {
     a[i * n + i] = 2;
     if (i > 0) a[i * n + i - 1] = a[(i - 1) * n + i] = -1;
   }
-  const { values } = await symmetricEigen(a, n, createPace());
+  const { values } = await symmetricEigen(a, n, simulationPace());
   const exact = Array.from({ length: n }, (_, i) => 2 - 2 * Math.cos(((i + 1) * Math.PI) / (n + 1)));
   expect(values.sort()).toMatchArray(exact, { absolute: 1e-13 });
 });
@@ -40,7 +40,7 @@ test("the second difference matrix has its cosine eigenvalues", async () => {
 test("A v = lambda v, orthonormal vectors, and the trace is kept", async () => {
   const n = 57;
   const a = randomSymmetric(n, 1);
-  const { values, vectors } = await symmetricEigen(a.slice(), n, createPace());
+  const { values, vectors } = await symmetricEigen(a.slice(), n, simulationPace());
   const trace = values.reduce((s, v) => s + v, 0);
   expect(trace).toBeCloseTo(
     Array.from({ length: n }, (_, i) => a[i * n + i]).reduce((s, v) => s + v),
@@ -62,6 +62,6 @@ test("A v = lambda v, orthonormal vectors, and the trace is kept", async () => {
 });
 
 test("repeated eigenvalues and zero columns are no trouble", async () => {
-  const { values } = await symmetricEigen(Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 0), 3, createPace());
+  const { values } = await symmetricEigen(Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 0), 3, simulationPace());
   expect([...values].sort()).toEqual([0, 3, 3]);
 });
