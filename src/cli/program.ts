@@ -3,12 +3,13 @@ import { VERSION } from "../core";
 import { register as install } from "./install";
 import { register as lab } from "./lab";
 import { register as run } from "./run";
+import { register as setup } from "./setup";
 
 /** A command file adds its command, with options and action, to the program. It loads heavy rooms inside the action. */
 export type Register = (program: Command) => void;
 
 /** Every command in the order of the help text: one file each. */
-const COMMANDS: readonly Register[] = [install, lab, run];
+const COMMANDS: readonly Register[] = [setup, install, lab, run];
 
 /** The `specbook` command line, not yet run. */
 export function createProgram(): Command {
