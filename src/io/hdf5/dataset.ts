@@ -1,0 +1,196 @@
+import { SpecbookError } from "../../core/errors";
+import { checkMemory } from "../../core/memory";
+import { decodeNumbers, type NumberType, typeName } from "../number-types";
+import type { Hdf5File } from "./file";
+import { call } from "./file";
+import { filterName, isBuiltIn } from "./filters";
+import { CLASS, type Hdf5Metadata, innermost, listen } from "./library";
+
+/** What a data set holds; nothing of it has been read. */
+export interface Hdf5Dataset {
+  readonly path: string;
+  /** Slowest axis first; empty for a single number. */
+  readonly shape: readonly number[];
+  /** undefined where the elements are not real numbers. */
+  readonly type: NumberType | undefined;
+  readonly chunks: readonly number[] | undefined;
+  /** HDF5 filter ids in the order they are applied on writing. */
+  readonly filters: readonly number[];
+  /** True where the numbers lie in other files. */
+  readonly isVirtual: boolean;
+}
+
+/** Bytes of one read: bounds what the wasm heap, which never shrinks, must hold beside the result. */
+const BLOCK = 2 ** 26;
+
+/** Describes a data set. */
+export function describeDataset(file: Hdf5File, path: string): Hdf5Dataset {
+  const metadata = call(file, path, (h5, id) => h5.get_dataset_metadata(id, path));
+  const filters = call(file, `the filters of ${path}`, (h5, id) => h5.get_dataset_filters(id, path));
+  return {
+    path,
+    shape: metadata.shape ?? [0],
+    type: metadata.shape === null ? undefined : numberType(metadata),
+    chunks: metadata.chunks ?? undefined,
+    filters: filters.map(({ id }) => id),
+    isVirtual: metadata.virtual_sources !== undefined,
+  };
+}
+
+/** Bytes of the numbers, uncompressed. */
+export function bytesOf({ shape, type }: Hdf5Dataset): number {
+  return shape.reduce((a, b) => a * b, type?.bytes ?? 0);
+}
+
+/**
+ * Reads a whole data set as float32, in blocks, each of them checked: what cannot be read completely is an error and
+ * never a part or stale memory. float32 is copied once, from HDF5's buffer into the result.
+ */
+export function readFloat32(file: Hdf5File, dataset: Hdf5Dataset): Float32Array {
+  const size = dataset.shape.reduce((a, b) => a * b, 1);
+  checkMemory(
+    size * 4 + BLOCK,
+    `${dataset.path} (${dataset.shape.join(" x ")})`,
+    "read a smaller data set, crop it before it is saved, or use a machine with more memory",
+  );
+  const result = new Float32Array(size);
+  readInto(file, dataset, result);
+  return result;
+}
+
+/** Reads a small data set (an axis, an index table) as float64. */
+export function readFloat64(file: Hdf5File, dataset: Hdf5Dataset): Float64Array {
+  const size = dataset.shape.reduce((a, b) => a * b, 1);
+  checkMemory(size * 8 + BLOCK, `${dataset.path} (${dataset.shape.join(" x ")})`, "use a machine with more memory");
+  const result = new Float64Array(size);
+  readInto(file, dataset, result);
+  return result;
+}
+
+function readInto(file: Hdf5File, dataset: Hdf5Dataset, target: Float32Array | Float64Array): void {
+  const { type, shape, path } = dataset;
+  if (type === undefined || dataset.isVirtual) throw notNumbers(file, dataset);
+  if (target.length === 0) return;
+  const blocks = blocksOf(shape, type.bytes, dataset.chunks);
+  const bytes = Math.max(...blocks.map(({ count }) => count.reduce((a, b) => a * b, type.bytes)));
+  const pointer = file.library._malloc(bytes);
+  if (pointer === 0) throw noHeap(path, bytes);
+  try {
+    let at = 0;
+    for (const { offset, count } of blocks) {
+      const length = count.reduce((a, b) => a * b, 1);
+      readBlock(file, dataset, offset, count, pointer);
+      const { buffer } = file.library.HEAPU8; // the heap may have grown, and moved, during the read
+      target.set(numbersAt(buffer, pointer, length, type), at);
+      at += length;
+    }
+  } finally {
+    file.library._free(pointer);
+  }
+}
+
+function numbersAt(heap: ArrayBufferLike, pointer: number, length: number, type: NumberType): ArrayLike<number> {
+  const name = typeName(type);
+  if (name === "float32") return new Float32Array(heap, pointer, length);
+  if (name === "float64") return new Float64Array(heap, pointer, length);
+  return decodeNumbers(new Uint8Array(heap, pointer, length * type.bytes), { ...type, littleEndian: true });
+}
+
+function readBlock(
+  file: Hdf5File,
+  dataset: Hdf5Dataset,
+  offset: readonly number[],
+  count: readonly number[],
+  pointer: number,
+): void {
+  const isScalar = count.length === 0; // has no slab to select
+  const { result, report, thrown } = listen(file.library, () =>
+    file.library.get_dataset_data(
+      file.id,
+      dataset.path,
+      isScalar ? null : count.map(BigInt),
+      isScalar ? null : offset.map(BigInt),
+      isScalar ? null : count.map(() => 1n),
+      BigInt(pointer),
+    ),
+  );
+  if (result !== undefined && result >= 0 && report === "") return;
+  const missing = dataset.filters.filter((id) => !isBuiltIn(id)).map(filterName);
+  const said = report === "" ? String(thrown ?? `return code ${result}`) : innermost(report);
+  throw new SpecbookError("FormatError", `${dataset.path} in "${file.path}" cannot be read`, {
+    got: missing.length > 0 ? `data packed with ${missing.join(" and ")}` : `a damaged part of the data: ${said}`,
+    needed: missing.length > 0 ? "data packed with gzip, shuffle, scale-offset, or not at all" : "undamaged chunks",
+    remedy:
+      missing.length > 0
+        ? `repack the file: h5repack -f GZIP=4 "${file.path}" repacked.h5`
+        : "copy or download the file again, and compare its check sum with the original",
+    cause: thrown ?? new Error(report),
+  });
+}
+
+/** Hyperslabs that cover an array in order, each of at most BLOCK bytes where one chunk row is not more than that. */
+function blocksOf(
+  shape: readonly number[],
+  bytes: number,
+  chunks: readonly number[] | undefined,
+): { offset: number[]; count: number[] }[] {
+  if (shape.length === 0) return [{ offset: [], count: [] }];
+  let axis = 0;
+  let row = shape.slice(1).reduce((a, b) => a * b, bytes); // bytes of one index of the axis that is cut
+  while (row > BLOCK && axis < shape.length - 1) row /= shape[++axis];
+  const chunk = chunks?.[axis] ?? 1;
+  const rows = Math.max(1, Math.floor(BLOCK / row));
+  // Cutting through chunks would unpack them once for every cut.
+  const step = Math.min(shape[axis], rows >= chunk ? rows - (rows % chunk) : Math.min(chunk, 4 * rows));
+  const leading = shape.slice(0, axis);
+  const trailing = shape.slice(axis + 1);
+  const blocks: { offset: number[]; count: number[] }[] = [];
+  const before = leading.reduce((a, b) => a * b, 1);
+  for (let flat = 0; flat < before; flat++) {
+    let rest = flat;
+    const at = leading.map((_, i) => {
+      const below = leading.slice(i + 1).reduce((a, b) => a * b, 1);
+      const index = Math.floor(rest / below);
+      rest %= below;
+      return index;
+    });
+    for (let start = 0; start < shape[axis]; start += step) {
+      const length = Math.min(step, shape[axis] - start);
+      blocks.push({
+        offset: [...at, start, ...trailing.map(() => 0)],
+        count: [...leading.map(() => 1), length, ...trailing],
+      });
+    }
+  }
+  return blocks;
+}
+
+function numberType({ type, size, signed, enum_type: names }: Hdf5Metadata): NumberType | undefined {
+  const bytes = [1, 2, 4, 8].find((known) => known === size) as NumberType["bytes"] | undefined; // find keeps the literal
+  if (bytes === undefined) return undefined;
+  // The library turns big-endian numbers round while it reads.
+  if (type === CLASS.float) return bytes === 1 ? undefined : { kind: "float", bytes, littleEndian: true };
+  if (type === CLASS.integer) return { kind: signed ? "int" : "uint", bytes, littleEndian: true };
+  const isTruth = type === CLASS.enumeration && bytes === 1 && names?.members.TRUE === 1;
+  return isTruth ? { kind: "bool", bytes, littleEndian: true } : undefined;
+}
+
+function notNumbers(file: Hdf5File, dataset: Hdf5Dataset): SpecbookError {
+  return new SpecbookError("FormatError", `${dataset.path} in "${file.path}" cannot be read`, {
+    got: dataset.isVirtual
+      ? "a virtual data set, whose numbers lie in other files"
+      : "elements that are not real numbers",
+    needed: "real numbers in this file",
+    remedy: dataset.isVirtual
+      ? `repack the file where the others lie: h5repack "${file.path}" repacked.h5`
+      : "write the parts (e.g. real and imaginary) as data sets of their own",
+  });
+}
+
+function noHeap(path: string, bytes: number): SpecbookError {
+  return new SpecbookError("MemoryError", `there is no memory for a part of ${path}`, {
+    got: `a request for ${bytes} bytes beside what HDF5 holds already`,
+    needed: "less than 2 GiB in all",
+    remedy: "restart the kernel, or repack the file with smaller chunks: h5repack -l CHUNK=16x16x256",
+  });
+}
