@@ -1,3 +1,6 @@
+export { type LoadOptions, load } from "./load";
 export { type NumericArray, readNpy } from "./npy";
 export { readNpz } from "./npz";
 export type { NumberArray } from "./number-types";
+export { inspect, read } from "./read";
+export type { ArraySignal, AxisInfo, ReadOptions, Signal, SignalInfo } from "./signals";

@@ -1,6 +1,9 @@
+import type { FileHandle } from "node:fs/promises";
+import { checkMemory } from "../core/memory";
 import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
 import { decodeNumbers, type NumberArray, typeName } from "./number-types";
 import { readExactly, withFile } from "./open-file";
+import { permute } from "./permute";
 
 /** An array with its shape, row-major (the last axis runs fastest). */
 export interface NumericArray {
@@ -18,13 +21,43 @@ export interface NumericArray {
  */
 export async function readNpy(path: string): Promise<NumericArray> {
   return withFile(path, async (file, size) => {
-    const start = new Uint8Array(Math.min(size, LONGEST_HEADER));
-    await readExactly(file, start, 0, path);
-    const header = parseNpyHeader(start, size, path);
+    const header = await readHeader(file, size, path);
+    checkMemory(size, `"${path}" (${header.shape.join(" x ")})`, "save a smaller part of the array");
     const bytes = new Uint8Array(size - header.dataOffset);
     await readExactly(file, bytes, header.dataOffset, path);
     return toArray(bytes, header);
   });
+}
+
+/** The header of an .npy file. */
+export function readNpyHeader(path: string): Promise<NpyHeader> {
+  return withFile(path, (file, size) => readHeader(file, size, path));
+}
+
+/** Reads an .npy file as float32, row-major, block by block: the numbers never lie in memory twice. */
+export async function readNpyFloat32(path: string): Promise<Float32Array> {
+  return withFile(path, async (file, size) => {
+    const { type, shape, fortranOrder, dataOffset } = await readHeader(file, size, path);
+    const length = (size - dataOffset) / type.bytes;
+    const copies = fortranOrder && shape.length > 1 ? 2 : 1;
+    checkMemory(4 * copies * length, `"${path}" (${shape.join(" x ")})`, "save a smaller part of the array");
+    const result = new Float32Array(length);
+    for (let at = 0; at < length; at += BLOCK) {
+      const bytes = new Uint8Array(Math.min(BLOCK, length - at) * type.bytes);
+      await readExactly(file, bytes, dataOffset + at * type.bytes, path);
+      result.set(decodeNumbers(bytes, type), at);
+    }
+    return fortranOrder && shape.length > 1 ? fromFortran(result, shape) : result;
+  });
+}
+
+/** Numbers converted at once. */
+const BLOCK = 2 ** 23;
+
+async function readHeader(file: FileHandle, size: number, path: string): Promise<NpyHeader> {
+  const start = new Uint8Array(Math.min(size, LONGEST_HEADER));
+  await readExactly(file, start, 0, path);
+  return parseNpyHeader(start, size, path);
 }
 
 /** The array in the bytes of a whole .npy file; its numbers may keep lying in them. `name` is for messages. */
@@ -35,24 +68,15 @@ export function parseNpy(bytes: Uint8Array, name: string): NumericArray {
 
 function toArray(bytes: Uint8Array, { type, shape, fortranOrder }: NpyHeader): NumericArray {
   const data = decodeNumbers(bytes, type);
-  const ordered = fortranOrder && shape.length > 1 ? toRowMajor(data, shape) : data;
+  const ordered = fortranOrder && shape.length > 1 ? fromFortran(data, shape) : data;
   return Object.freeze({ data: ordered, shape: Object.freeze([...shape]), dtype: typeName(type) });
 }
 
-/** Column-major to row-major: the index of the first axis runs fastest in `data`, slowest in the result. */
-function toRowMajor(data: NumberArray, shape: readonly number[]): NumberArray {
-  const result = data.slice();
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
-  const index = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return result;
+/** A Fortran array is the C array of the reversed shape with its axes turned round. */
+function fromFortran<T extends NumberArray>(data: T, shape: readonly number[]): T {
+  return permute(
+    data,
+    [...shape].reverse(),
+    shape.map((_, i) => shape.length - 1 - i),
+  );
 }

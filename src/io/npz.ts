@@ -1,7 +1,8 @@
-import { SpecbookError } from "../core/errors";
+import { isSpecbookError, SpecbookError } from "../core/errors";
 import { type NumericArray, parseNpy } from "./npy";
+import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
 import { nearNames, withFile } from "./open-file";
-import { readZipEntry, zipEntries } from "./zip";
+import { peekZipEntry, readZipEntry, zipEntries } from "./zip";
 
 /**
  * Reads the arrays of a NumPy archive (.npz, stored or compressed) by name. `arrays` names the wanted ones; by default
@@ -23,6 +24,29 @@ export async function readNpz(
     }
     return Object.freeze(Object.fromEntries(arrays));
   });
+}
+
+/** The header of every array of plain numbers in an archive; nothing else of them is unpacked. */
+export async function npzHeaders(path: string): Promise<[string, NpyHeader][]> {
+  return withFile(path, async (file, size) => {
+    const headers: [string, NpyHeader][] = [];
+    for (const entry of await zipEntries(file, size, path)) {
+      const start = await peekZipEntry(file, size, entry, path, LONGEST_HEADER);
+      const name = entry.name.replace(/\.npy$/, "");
+      const header = plainHeader(start.subarray(0, LONGEST_HEADER), entry.size, `${path}: ${name}`);
+      if (header !== undefined) headers.push([name, header]);
+    }
+    return headers;
+  });
+}
+
+function plainHeader(start: Uint8Array, size: number, name: string): NpyHeader | undefined {
+  try {
+    return parseNpyHeader(start, size, name);
+  } catch (error) {
+    if (isSpecbookError(error, "FormatError")) return undefined; // texts and records are no signals
+    throw error;
+  }
 }
 
 function unknownArray(path: string, name: string, names: readonly string[]): SpecbookError {

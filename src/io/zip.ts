@@ -1,7 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
+import { constants, inflateRaw, inflateRawSync } from "node:zlib";
 import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
 import { crc32 } from "./crc32";
 import { readExactly } from "./open-file";
 
@@ -46,6 +47,38 @@ export async function zipEntries(file: FileHandle, size: number, path: string): 
 /** The uncompressed bytes of an entry, their check sum verified. */
 export async function readZipEntry(file: FileHandle, size: number, entry: ZipEntry, path: string): Promise<Uint8Array> {
   const where = `${path}: ${entry.name}`;
+  const start = await startOf(file, size, entry, path);
+  checkMemory(entry.size + entry.compressedSize, `"${where}"`, "save a smaller part of the array");
+  const packed = new Uint8Array(entry.compressedSize);
+  await readExactly(file, packed, start, path);
+  const bytes = entry.method === 0 ? packed : await unpack(packed, entry.size, where);
+  if (bytes.length !== entry.size || crc32(bytes) !== entry.crc32)
+    throw damaged(where, "another check sum than recorded");
+  return bytes;
+}
+
+/** The beginning of an entry, at least `length` bytes where it has as many; the check sum cannot be verified. */
+export async function peekZipEntry(
+  file: FileHandle,
+  size: number,
+  entry: ZipEntry,
+  path: string,
+  length: number,
+): Promise<Uint8Array> {
+  const start = await startOf(file, size, entry, path);
+  const packed = new Uint8Array(Math.min(entry.compressedSize, length + 1024)); // deflate adds little to what it cannot pack
+  await readExactly(file, packed, start, path);
+  if (entry.method === 0) return packed;
+  try {
+    return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (cause) {
+    throw damaged(`${path}: ${entry.name}`, "compressed data that do not unpack", cause);
+  }
+}
+
+/** Where the data of an entry begin; refuses what cannot be read and sizes that cannot be. */
+async function startOf(file: FileHandle, size: number, entry: ZipEntry, path: string): Promise<number> {
+  const where = `${path}: ${entry.name}`;
   if (entry.encrypted || (entry.method !== 0 && entry.method !== 8)) {
     throw new SpecbookError("FormatError", `"${where}" is packed in a way that cannot be read`, {
       got: entry.encrypted ? "an encrypted entry" : `compression method ${entry.method}`,
@@ -56,20 +89,12 @@ export async function readZipEntry(file: FileHandle, size: number, entry: ZipEnt
   const header = Buffer.alloc(30);
   await readExactly(file, header, entry.headerOffset, path);
   const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const plausible =
-    entry.size <= (entry.method === 0 ? entry.compressedSize : HIGHEST_DEFLATE_RATIO * entry.compressedSize);
-  if (header.readUInt32LE(0) !== 0x04034b50 || start + entry.compressedSize > size || !plausible) {
-    throw damaged(
-      where,
-      `${entry.compressedSize} bytes packed, ${entry.size} unpacked, at ${entry.headerOffset} of ${size}`,
-    );
+  const { size: unpacked, compressedSize: packed } = entry;
+  const isPlausible = entry.method === 0 ? unpacked === packed : unpacked <= HIGHEST_DEFLATE_RATIO * packed;
+  if (header.readUInt32LE(0) !== 0x04034b50 || start + packed > size || !isPlausible) {
+    throw damaged(where, `${packed} bytes packed, ${unpacked} unpacked, at ${entry.headerOffset} of ${size}`);
   }
-  const packed = new Uint8Array(entry.compressedSize);
-  await readExactly(file, packed, start, path);
-  const bytes = entry.method === 0 ? packed : await unpack(packed, entry.size, where);
-  if (bytes.length !== entry.size || crc32(bytes) !== entry.crc32)
-    throw damaged(where, "another check sum than recorded");
-  return bytes;
+  return start;
 }
 
 async function unpack(packed: Uint8Array, size: number, where: string): Promise<Uint8Array> {

@@ -1,0 +1,65 @@
+import type { Signal } from "./signals";
+
+/** An axis as a format reader found it, in the units of the file. */
+export interface DraftAxis {
+  readonly name: string;
+  readonly size: number;
+  /** Units as written; empty where there are none. */
+  readonly units: string;
+  /** undefined where the file gives no calibration. */
+  readonly offset?: number;
+  readonly scale?: number;
+  /** What stands in the way of using the calibration. */
+  readonly problem?: string;
+  /** "scan": a position of the probe; "spectral": energy, voltage, ...; "other": unknown. */
+  readonly role: "scan" | "spectral" | "other";
+}
+
+/** One signal of an open file, described but not read: what every format reader hands on. */
+export interface Draft {
+  readonly name: string;
+  readonly path: string;
+  /** Other words a user may choose it by. */
+  readonly aliases: readonly string[];
+  readonly format: string;
+  readonly quantity: string;
+  /** In the order of the file, slowest first. */
+  readonly axes: readonly DraftAxis[];
+  readonly dtype: string;
+  readonly bytes: number;
+  readonly packing: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Reads the numbers, in the order of `axes`. */
+  read(): Float32Array | Promise<Float32Array>;
+}
+
+/** What a draft becomes: its kind, and which of its axes comes at which place. */
+export interface Layout {
+  readonly kind: Signal["kind"];
+  /** Place i of the result is axis `order[i]` of the draft; -1 is an axis of size 1 that the file does not have. */
+  readonly order: readonly number[];
+}
+
+/**
+ * Two scan axes are an image, with one spectral axis a spectrum image; a line scan or a single spectrum is a spectrum
+ * image with one row. Scan axes keep the order of the file: the slower one counts the rows. Anything else is an array.
+ */
+export function layoutOf({ axes }: Draft): Layout {
+  const places = (role: DraftAxis["role"]) => axes.flatMap((axis, i) => (axis.role === role ? [i] : []));
+  const scan = places("scan");
+  const spectral = places("spectral");
+  if (places("other").length === 0) {
+    if (scan.length === 2 && spectral.length === 0) return { kind: "image", order: scan };
+    if (scan.length <= 2 && spectral.length === 1) {
+      return { kind: "spectrum-image", order: [...[-1, -1].slice(scan.length), ...scan, spectral[0]] };
+    }
+  }
+  return { kind: "array", order: axes.map((_, i) => i) };
+}
+
+/** The draft with its last axis taken as the spectral one: what the user says by giving an energy axis. */
+export function withSpectralAxis(draft: Draft): Draft {
+  const last = draft.axes.length - 1;
+  const axes = draft.axes.map((axis, i) => ({ ...axis, role: i === last ? ("spectral" as const) : ("scan" as const) }));
+  return { ...draft, axes };
+}

@@ -1,0 +1,113 @@
+import { basename } from "node:path";
+import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
+import type { Axis } from "../data/axis";
+import { addHistory } from "../data/history";
+import { image } from "../data/image";
+import { spectrumImage } from "../data/spectrum-image";
+import { conversionsOf, describeAxes, makeAxes } from "./calibration";
+import { type Draft, layoutOf } from "./drafts";
+import { permute } from "./permute";
+import type { ReadOptions, Signal, SignalInfo } from "./signals";
+
+/** What a draft holds, for `inspect`. */
+export function describeDraft(draft: Draft): SignalInfo {
+  const { kind, order } = layoutOf(draft);
+  const axes = describeAxes(draft, order);
+  return Object.freeze({
+    name: draft.name,
+    path: draft.path,
+    kind,
+    quantity: draft.quantity,
+    shape: Object.freeze(axes.map(({ size }) => size)),
+    axes: Object.freeze(axes),
+    dtype: draft.dtype,
+    bytes: draft.bytes,
+    packing: Object.freeze([...draft.packing]),
+  });
+}
+
+/** Reads a draft: axes first, so that what is wrong with them is said before the work. */
+export async function readDraft(file: string, draft: Draft, options: ReadOptions): Promise<Signal> {
+  const { kind, order } = layoutOf(draft);
+  const axes = makeAxes(draft, order, options);
+  const stored = await draft.read();
+  const data = inOrder(stored, draft, order);
+  const { nonFinite = "refuse" } = options;
+  const found = checkFinite(data, draft, axes, nonFinite);
+  const names = draft.axes.map(({ name }) => name);
+  const metadata = {
+    ...draft.metadata,
+    name: draft.name,
+    path: draft.path,
+    file,
+    format: draft.format,
+    quantity: draft.quantity,
+    fileAxes: names,
+    ...(found > 0 ? { nonFinite: found } : {}),
+  };
+  const history = addHistory([], "read", {
+    file: basename(file),
+    path: draft.path,
+    format: draft.format,
+    stored: draft.dtype,
+    axes: names,
+    ...withEntries("converted", conversionsOf(draft, axes)),
+    ...(options.energy === undefined ? {} : { energy: options.energy }),
+    ...(options.pixelSize === undefined ? {} : { pixelSize: options.pixelSize }),
+    ...(found > 0 ? { nonFinite: `${found} values: ${nonFinite === "zero" ? "set to 0" : "kept"}` } : {}),
+  });
+  if (kind === "image") {
+    const [y, x] = axes;
+    return image(data, [y.size, x.size], { axes: { y, x }, metadata, history });
+  }
+  if (kind === "spectrum-image") {
+    const [y, x, energy] = axes;
+    return spectrumImage(data, [y.size, x.size, energy.size], { axes: { y, x, energy }, metadata, history });
+  }
+  return Object.freeze({
+    kind,
+    data,
+    shape: Object.freeze(axes.map(({ size }) => size)),
+    axes: Object.freeze(axes),
+    metadata: Object.freeze(metadata),
+    history,
+  });
+}
+
+function withEntries(key: string, entries: Record<string, string>): Record<string, unknown> {
+  return Object.keys(entries).length === 0 ? {} : { [key]: entries };
+}
+
+function inOrder(data: Float32Array, draft: Draft, order: readonly number[]): Float32Array {
+  const places = order.filter((from) => from >= 0);
+  if (places.every((from, i) => from === i)) return data;
+  const shape = draft.axes.map(({ size }) => size);
+  checkMemory(data.byteLength, `${draft.path} in another order of axes`, "save it with the energy axis last");
+  return permute(data, shape, places);
+}
+
+function checkFinite(
+  data: Float32Array,
+  draft: Draft,
+  axes: readonly Axis[],
+  nonFinite: NonNullable<ReadOptions["nonFinite"]>,
+): number {
+  let count = 0;
+  let first = -1;
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    if (count++ === 0) first = i;
+    if (nonFinite === "zero") data[i] = 0;
+  }
+  if (count === 0 || nonFinite !== "refuse") return count;
+  const place = axes.map(({ size }, i) => {
+    const below = axes.slice(i + 1).reduce((product, a) => product * a.size, 1);
+    return Math.floor(first / below) % size;
+  });
+  throw new SpecbookError("DataError", `${draft.path} holds values that are not finite numbers`, {
+    got: `${count} of ${data.length} values NaN or infinite, the first (${data[first]}) at [${place.join(", ")}]`,
+    needed: "finite numbers",
+    remedy: 'pass { nonFinite: "zero" } to set them to 0, or { nonFinite: "keep" } to work around them yourself',
+  });
+}

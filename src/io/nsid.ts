@@ -1,0 +1,81 @@
+import { fromValues } from "./calibration";
+import type { Draft, DraftAxis } from "./drafts";
+import { attributes, text } from "./hdf5/attributes";
+import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "./hdf5/dataset";
+import { call, type Hdf5File } from "./hdf5/file";
+import { filterName } from "./hdf5/filters";
+import { typeName } from "./number-types";
+import { conversion } from "./units";
+
+/** Largest dimension scale that is read as an axis. */
+const LONGEST_AXIS = 2 ** 24;
+
+/**
+ * The signal of one data set with dimension scales: NSID (pyNSID writes `data_type`, `quantity`, `units` on the data
+ * and `dimension_type`, `units`, `quantity` on its scales; https://pycroscopy.github.io/pyNSID), or any HDF5 file. A
+ * data set without scales has uncalibrated axes. undefined for what is no signal: scales, texts, single numbers.
+ */
+export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefined {
+  const { path, shape, type } = dataset;
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (type === undefined || shape.length === 0 || size === 0) return undefined;
+  const own = attributes(file, path);
+  if (own.CLASS === "DIMENSION_SCALE") return undefined;
+  const axes = shape.map((length, i) => readAxis(file, path, i, length));
+  const isNsid = "data_type" in own || axes.some(({ type }) => type !== undefined);
+  const roles = rolesOf(text(own.data_type), axes);
+  return {
+    name: channelName(path),
+    path,
+    aliases: [text(own.title), text(own.main_data_name), text(own.quantity)],
+    format: isNsid ? "NSID" : "HDF5",
+    quantity: text(own.quantity),
+    axes: axes.map(({ axis }, i) => ({ ...axis, role: roles[i] })),
+    dtype: typeName(type),
+    bytes: bytesOf(dataset),
+    packing: dataset.filters.map(filterName),
+    metadata: { units: text(own.units), attributes: own },
+    read: () => readFloat32(file, dataset),
+  };
+}
+
+/** "Channel_000" of "/Measurement_000/Channel_000/Raw_Data", else the last part of a path. */
+export function channelName(path: string): string {
+  const parts = path.split("/");
+  return parts.find((part) => /^Channel_\d+$/.test(part)) ?? parts[parts.length - 1];
+}
+
+interface ScaleAxis {
+  readonly axis: Omit<DraftAxis, "role">;
+  /** dimension_type, upper case. */
+  readonly type?: string;
+}
+
+function readAxis(file: Hdf5File, path: string, dimension: number, size: number): ScaleAxis {
+  const scales = call(file, `the axes of ${path}`, (h5, id) => h5.get_attached_scales(id, path, dimension));
+  const scale = scales.find((name) => name !== "");
+  const unknown = { name: `axis ${dimension}`, size, units: "" };
+  if (scale === undefined) return { axis: unknown };
+  const dataset = describeDataset(file, scale);
+  const own = attributes(file, scale);
+  const name = text(own.name) || text(own.NAME) || unknown.name;
+  const type = text(own.dimension_type).toUpperCase().split(".").pop() || undefined;
+  const isAxis = dataset.type !== undefined && dataset.shape.length === 1 && dataset.shape[0] === size;
+  if (!isAxis || size > LONGEST_AXIS) return { axis: { ...unknown, name }, type };
+  return { axis: { name, size, units: text(own.units), ...fromValues(readFloat64(file, dataset)) }, type };
+}
+
+/** What runs along each axis: by the types of the dimensions, else by data_type and units. */
+function rolesOf(dataType: string, axes: readonly ScaleAxis[]): DraftAxis["role"][] {
+  const last = axes.length - 1;
+  if (axes.every(({ type }) => type === "SPATIAL" || type === "SPECTRAL")) {
+    return axes.map(({ type }) => (type === "SPATIAL" ? "scan" : "spectral"));
+  }
+  const isEnergy = axes.map(({ axis }) => conversion(axis.units).measure === "energy");
+  const energies = isEnergy.filter(Boolean).length;
+  if (energies === 1 && axes.length <= 3) return isEnergy.map((spectral) => (spectral ? "spectral" : "scan"));
+  if (dataType === "SPECTRAL_IMAGE" && axes.length === 3) return axes.map((_, i) => (i === last ? "spectral" : "scan"));
+  if (dataType === "SPECTRUM" && axes.length === 1) return ["spectral"];
+  const isImage = axes.length === 2 && (dataType === "IMAGE" || dataType === "");
+  return axes.map(() => (isImage ? "scan" : "other"));
+}

@@ -1,0 +1,21 @@
+import type { NumberArray } from "./number-types";
+
+/** A new array with axis `order[i]` at place i; row-major before and after. */
+export function permute<T extends NumberArray>(data: T, shape: readonly number[], order: readonly number[]): T {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const steps = order.map((from) => strides[from]);
+  const sizes = order.map((from) => shape[from]);
+  const result = data.slice() as T; // slice keeps the type of the array
+  const index = new Array<number>(order.length).fill(0);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = data[from];
+    for (let place = order.length - 1; place >= 0; place--) {
+      from += steps[place];
+      if (++index[place] < sizes[place]) break;
+      from -= steps[place] * sizes[place];
+      index[place] = 0;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,70 @@
+import type { Axis } from "../data/axis";
+import type { HistoryEntry } from "../data/history";
+import type { Image } from "../data/image";
+import type { SpectrumImage } from "../data/spectrum-image";
+
+/** Any other array of numbers of a file: a stack, a four-dimensional data set, a table. */
+export interface ArraySignal {
+  readonly kind: "array";
+  readonly data: Float32Array;
+  /** Slowest axis first. */
+  readonly shape: readonly number[];
+  readonly axes: readonly Axis[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** What `read` returns: `kind` tells which. `metadata.name` and `metadata.path` say which part of the file it was. */
+export type Signal = Image | SpectrumImage | ArraySignal;
+
+/** An axis as a file describes it, converted to eV and nm where its units are known. */
+export interface AxisInfo {
+  readonly name: string;
+  readonly size: number;
+  /** "eV", "nm", other units as the file writes them, "px" where it gives none. */
+  readonly units: string;
+  readonly offset: number;
+  readonly scale: number;
+  /** What stands in the way of using it, e.g. that its points are not evenly spaced. */
+  readonly problem?: string;
+}
+
+/** What a file holds, told without reading the numbers. */
+export interface SignalInfo {
+  /** Name to choose it by: the last part of its path that tells it from the others, or its title. */
+  readonly name: string;
+  /** Path inside the file. */
+  readonly path: string;
+  readonly kind: Signal["kind"];
+  /** What was measured, in the words of the file; empty where it says nothing. */
+  readonly quantity: string;
+  /** Slowest axis first, in the order in which `read` returns it. */
+  readonly shape: readonly number[];
+  readonly axes: readonly AxisInfo[];
+  /** Type in the file: "float64", "uint16", ... */
+  readonly dtype: string;
+  /** Bytes of the numbers in the file's type, uncompressed. */
+  readonly bytes: number;
+  /** Filters the data are packed with, e.g. "gzip". */
+  readonly packing: readonly string[];
+}
+
+/** How to read what a file does not tell by itself. */
+export interface ReadOptions {
+  /**
+   * Energy axis, for files that have none or give it without units: units (default "eV"), value of the first channel
+   * and step in these units. What is left out is taken from the file. "channel" leaves the axis uncalibrated.
+   */
+  readonly energy?: {
+    readonly units?: "eV" | "meV" | "keV" | "channel";
+    readonly offset?: number;
+    readonly scale?: number;
+  };
+  /** Size of a scan pixel in nm, for files that do not give it. */
+  readonly pixelSize?: number;
+  /**
+   * What happens to NaN and infinite values: "refuse" throws, "keep" leaves them and counts them in
+   * `metadata.nonFinite`, "zero" replaces them and says so in the history. Default "refuse" in `load`, "keep" in `read`.
+   */
+  readonly nonFinite?: "refuse" | "keep" | "zero";
+}
