@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Engine } from "../../src/engine/engine";
+import { engineChoice, findEngine } from "../../src/engine/find";
 import { loadEngine } from "../../src/engine/load";
 
 /** True where a native engine is set up for tests. */
-export const hasNative: boolean = existsSync(join(process.env.SPECBOOK_ENGINE_DIR ?? "/nowhere", "node_modules"));
+export const hasNative: boolean = engineChoice() !== "wasm" && findEngine(engineChoice()) !== undefined;
 
 /** The wasm engine, made the current one; `loadEngine()` itself would give the native one where it is set up. */
 export async function wasmEngine(): Promise<Engine> {
