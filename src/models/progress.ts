@@ -1,19 +1,54 @@
-import type { TrainingProgress } from "./training";
+import type { EpochRecord, TrainingProgress } from "./training";
 
-/** Receives the progress of one training run. `fit` awaits the promise of the last report, so that it can be drawn. */
-export type ProgressListener = (progress: TrainingProgress) => void | Promise<void>;
+/** Starts the display of one training run and returns what takes its progress. */
+export type TrainingDisplay = () => (progress: TrainingProgress) => void;
 
-let display: (() => ProgressListener | undefined) | undefined;
+let display: TrainingDisplay | undefined;
 
-/**
- * Sets what shows training runs by itself: `make` is called once per run and returns that run's listener, or undefined
- * where there is no place to draw. The notebook room sets the training panel here; models know no notebook.
- */
-export function setProgressDisplay(make: (() => ProgressListener | undefined) | undefined): void {
-  display = make;
+/** Sets what `fit` shows where no `onProgress` is given: the notebook's training panel plugs in here. */
+export function setTrainingDisplay(next: TrainingDisplay | undefined): void {
+  display = next;
 }
 
-/** The listener that shows a run which starts now, undefined outside a notebook. */
-export function progressDisplay(): ProgressListener | undefined {
-  return display?.();
+/** Where a run stands, as its loop knows it. */
+export interface RunState {
+  readonly epochs: readonly EpochRecord[];
+  readonly step: number;
+  readonly bestEpoch?: number;
+}
+
+/** Sends progress to a listener. */
+export interface Reporter {
+  /** At most four times a second, unless `state` says that the run or an epoch has ended. */
+  report(run: RunState, state: TrainingProgress["state"], epochEnded?: boolean): void;
+}
+
+const INTERVAL = 250; // ms
+
+/** A reporter for `listener`, or for the display of the cell if there is none. */
+export function createReporter(
+  listener: ((progress: TrainingProgress) => void) | undefined,
+  plan: { readonly totalEpochs: number; readonly totalSteps: number; readonly batch: number },
+): Reporter {
+  const send = listener ?? display?.();
+  const started = performance.now();
+  let sent = Number.NEGATIVE_INFINITY;
+  return {
+    report: (run, state, epochEnded = false) => {
+      const now = performance.now();
+      if (send === undefined || (state === "running" && !epochEnded && now - sent < INTERVAL)) return;
+      sent = now;
+      const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step);
+      send({
+        epochs: [...run.epochs],
+        totalEpochs: plan.totalEpochs,
+        step: run.step,
+        totalSteps: plan.totalSteps,
+        samplesPerSecond: run.step === 0 ? 0 : plan.batch / secondsPerStep,
+        secondsLeft: run.step === 0 ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step),
+        state,
+        bestEpoch: run.bestEpoch,
+      });
+    },
+  };
 }

@@ -30,11 +30,15 @@ export interface TrainingProgress {
 export interface TrainingResult {
   readonly kind: "training";
   readonly epochs: readonly EpochRecord[];
-  /** Epoch whose weights the model now holds. */
+  /** Epoch whose weights the model now holds (the last of those averaged); 0 where no epoch was finished. */
   readonly keptEpoch: number;
-  readonly state: "finished" | "stopped";
+  readonly state: "finished" | "stopped" | "diverged";
+  /** Name of the engine that trained. */
   readonly engine: string;
+  /** True where the step was replayed as one recorded graph. */
   readonly traced: boolean;
+  /** Wall time of the run. */
   readonly seconds: number;
+  /** The options of `fit` with their defaults. */
   readonly options: Readonly<Record<string, unknown>> & { readonly seed: number };
 }

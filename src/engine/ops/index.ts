@@ -1,0 +1,22 @@
+/**
+ * The differentiable operations that models are made of. Each carries its own gradient: tfjs-core's are not registered
+ * in Node without its union package, and lack dilated convolutions.
+ */
+export { addMany } from "./add-many";
+export {
+  type BatchNormOptions,
+  type BatchNormOutputs,
+  type BatchNormTensors,
+  batchNormInference,
+  batchNormTraining,
+  TORCH_BATCH_NORM,
+} from "./batch-norm";
+export { biasAdd } from "./bias-add";
+export { convolution } from "./convolution";
+export { leakyRelu } from "./leaky-relu";
+export { meanSquaredError } from "./mean-squared-error";
+export { type AttributeMaker, attributes } from "./native-attribute";
+export { product } from "./product";
+export { averagePool, upsampleTwice } from "./resample";
+export { reshape } from "./reshape";
+export { withGradient } from "./with-gradient";

@@ -1,0 +1,29 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+/**
+ * The forward pass and loss of one batch. `trainable` get gradients; `state` (running statistics) is replaced by the
+ * `state` returned, one tensor for each, in order, kept by `tf.keep`. Shapes may depend on the batch size alone.
+ */
+export type Program = (
+  trainable: readonly Tensor[],
+  state: readonly Tensor[],
+  inputs: readonly Tensor[],
+) => { readonly loss: Tensor; readonly state: readonly Tensor[] };
+
+/** The tensors of a program, in the program's order. */
+export interface ProgramTensors {
+  readonly trainable: readonly Tensor[];
+  readonly state: readonly Tensor[];
+}
+
+/** A training step that owns its copy of the tensors. */
+export interface TrainingStep {
+  /** True where a recorded graph is replayed, false where each operation is run by itself. */
+  readonly traced: boolean;
+  /** Forward, backward, Adam, running statistics. Returns the loss before the update. The inputs stay the caller's. */
+  run(inputs: readonly Tensor[], learningRate: number): number;
+  /** The tensors as they are now; the caller disposes of them. */
+  read(): ProgramTensors;
+  /** Frees everything the step holds. */
+  dispose(): void;
+}

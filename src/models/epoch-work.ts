@@ -1,0 +1,74 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { createRandom } from "../core";
+import type { FloatArray } from "../data";
+import type { Engine } from "../engine/engine";
+import type { Architecture } from "./architecture";
+import { type BatchRange, batchRanges, createBatcher, inOrder } from "./batches";
+import type { FitSettings } from "./fit-options";
+import type { ModelBase } from "./model";
+import { createTrainer } from "./trainer";
+
+/** One batch of an epoch: `run` does it and returns its mean loss. */
+export interface BatchWork {
+  readonly samples: number;
+  run(): number;
+}
+
+/** The batches of a training run. */
+export interface EpochWork {
+  readonly stepsPerEpoch: number;
+  /** True where a recorded graph is replayed. */
+  readonly traced: boolean;
+  /** The training steps of the next epoch, in a new random order. */
+  training(): BatchWork[];
+  /** The validation batches, in order; none without a validation set. */
+  validation(): BatchWork[];
+  /** The present parameters, in PyTorch's layout. */
+  values(): Float32Array[];
+  dispose(): void;
+}
+
+/** Gets a model's training ready: records the step, where it is traced, and sets the seeded order of the samples. */
+export function prepareEpochs<M extends ModelBase>(
+  engine: Engine,
+  architecture: Architecture<M>,
+  model: M,
+  settings: FitSettings,
+  sets: { readonly training: readonly FloatArray[]; readonly validation: readonly FloatArray[] },
+): EpochWork {
+  const samples = sets.training[0].shape[0];
+  const held = sets.validation[0]?.shape[0] ?? 0;
+  const ranges = batchRanges(samples, settings.batch, settings.dropLast);
+  const heldRanges = batchRanges(held, settings.batch, false);
+  const batcher = createBatcher(engine, sets.training);
+  const heldBatcher = createBatcher(engine, sets.validation);
+  const random = createRandom(settings.seed).fork("order of the pairs");
+
+  const counts = [...new Set(ranges.map(([, count]) => count))];
+  const samplesOf = (count: number): Tensor[] =>
+    sets.training.map(({ shape }) => engine.tf.zeros([count, ...shape.slice(1)]));
+  const examples = settings.trace ? counts.map(samplesOf) : undefined;
+  const trainer = createTrainer(engine, architecture, model, examples);
+  engine.tf.dispose(examples ?? []);
+
+  return {
+    stepsPerEpoch: ranges.length,
+    traced: trainer.traced,
+    training: () => {
+      const order = random.permutation(samples);
+      return ranges.map((range: BatchRange) => ({
+        samples: range[1],
+        run: () => batcher.withBatch(order, range, (inputs) => trainer.step(inputs, settings.learningRate)),
+      }));
+    },
+    validation: () => {
+      const order = inOrder(held);
+      return heldRanges.map((range: BatchRange) => ({
+        samples: range[1],
+        run: () => heldBatcher.withBatch(order, range, (inputs) => trainer.evaluate(inputs)),
+      }));
+    },
+    values: () => trainer.values(),
+    dispose: () => trainer.dispose(),
+  };
+}

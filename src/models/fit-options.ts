@@ -1,0 +1,123 @@
+import { SpecbookError } from "../core";
+import type { FloatArray, Pairs } from "../data";
+import type { Engine } from "../engine/engine";
+import type { TrainingProgress } from "./training";
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Pairs that are never trained on: their loss after each epoch is shown, and chooses the best epoch. */
+  readonly validation?: Pairs;
+  /** Passes over the training pairs. Default 120. */
+  readonly epochs?: number;
+  /** Pairs per step. Default 64. */
+  readonly batch?: number;
+  /** Learning rate of Adam. Default 1e-3. */
+  readonly learningRate?: number;
+  /** Seed of the order in which pairs are drawn. Default 0. */
+  readonly seed?: number;
+  /**
+   * What the model holds at the end: the weights of the epoch with the lowest validation loss ("best", the default;
+   * training loss without validation) or of the last epoch. The loss on pairs that chose the epoch is optimistic: for an
+   * unbiased error use "last" or `swa`, or a third set.
+   */
+  readonly weights?: "best" | "last";
+  /**
+   * Stochastic weight averaging (Izmailov et al. 2018, arXiv:1803.05407) instead of `weights`: the mean of the last
+   * `swa` epochs (true: 5), weights and batch-norm statistics. "atomai" averages the last 5 weights and leaves the
+   * statistics of the first of them, as AtomAI does; kept for comparison, it costs accuracy.
+   */
+  readonly swa?: boolean | number | "atomai";
+  /** Leave out the last, smaller batch of an epoch. Default true. */
+  readonly dropLast?: boolean;
+  /** Replay the step as one recorded graph. Default: true on the native engines; false is for comparison. */
+  readonly trace?: boolean;
+  /** Stops the training; default the stop button of the running cell. */
+  readonly signal?: AbortSignal;
+  /** Called four times a second at most and at each epoch's end; replaces the training panel of a cell. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
+/** The options with their defaults, as a training run uses and records them. */
+export interface FitSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly weights: "best" | "last";
+  /** Epochs averaged at the end; 0 for none. */
+  readonly swa: number;
+  /** Where the batch-norm statistics of an average come from. */
+  readonly swaStatistics: "averaged" | "first";
+  readonly dropLast: boolean;
+  readonly trace: boolean;
+}
+
+/** Fills in the defaults and checks every option against the data and the engine. */
+export function fitSettings(options: FitOptions, samples: number, engine: Engine): FitSettings {
+  const { epochs = 120, batch = 64, learningRate = 1e-3, seed = 0, weights = "best", swa = false } = options;
+  const { dropLast = true, trace = engine.native !== undefined } = options;
+  const averaged = swa === true || swa === "atomai" ? 5 : swa === false ? 0 : swa;
+  checkCount("epochs", epochs, 1);
+  checkCount("batch", batch, 2);
+  checkCount("swa", averaged, 0);
+  if (!(learningRate > 0) || !Number.isFinite(learningRate)) {
+    throw wrongOption("learningRate", learningRate, "a positive number", "start with learningRate: 1e-3");
+  }
+  if (weights !== "best" && weights !== "last") {
+    throw wrongOption("weights", weights, '"best" or "last"', 'leave it out for "best"');
+  }
+  if (averaged > epochs) {
+    throw wrongOption(
+      "swa",
+      averaged,
+      `at most the number of epochs, ${epochs}`,
+      `set epochs to at least ${averaged}, or leave swa out`,
+    );
+  }
+  if (trace && engine.native === undefined) {
+    throw new SpecbookError("EngineError", "this engine cannot replay a traced step", {
+      got: `trace: true on the ${engine.name} engine`,
+      needed: "the native engine",
+      remedy: "run `npx specbook setup` once, or leave trace out",
+    });
+  }
+  checkSamples(samples, batch);
+  const swaStatistics = swa === "atomai" ? "first" : "averaged";
+  return { epochs, batch, learningRate, seed, weights, swa: averaged, swaStatistics, dropLast, trace };
+}
+
+/** Throws if the validation set is the training set itself. */
+export function checkValidation(training: readonly FloatArray[], validation: readonly FloatArray[]): void {
+  if (validation.length === 0 || validation[0].data !== training[0].data) return;
+  throw new SpecbookError("OptionError", "the validation pairs are the training pairs", {
+    got: "the same pairs for training and validation",
+    needed: "pairs that are not trained on",
+    remedy: 'split them: const { train, test } = split(pairs, { by: "columns", test: 0.3 })',
+  });
+}
+
+function checkSamples(samples: number, batch: number): void {
+  if (samples < 2) {
+    throw new SpecbookError("ShapeError", "one pair is not enough to train on", {
+      got: `${samples} training pair`,
+      needed: "at least 2, and hundreds for a useful model",
+      remedy: "cut windows with a smaller stride, or leave more pairs in the training part of the split",
+    });
+  }
+  if (batch > samples) {
+    throw wrongOption("batch", batch, `at most the ${samples} training pairs`, `set batch: ${Math.min(32, samples)}`);
+  }
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw wrongOption(name, value, `a whole number of at least ${least}`, `set ${name} to a whole number`);
+}
+
+function wrongOption(name: string, got: unknown, needed: string, remedy: string): SpecbookError {
+  return new SpecbookError("OptionError", `fit cannot use this ${name}`, {
+    got: `${name}: ${JSON.stringify(got) ?? String(got)}`,
+    needed,
+    remedy,
+  });
+}

@@ -1,0 +1,27 @@
+import type { Pairs } from "../data";
+import type { TrainingResult } from "./training";
+
+/** One named parameter of a model, in PyTorch's layout (convolution [out, in, ...taps], linear [out, in]), row-major. */
+export interface Parameter {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+  /** False for the running statistics of batch norm. */
+  readonly trainable: boolean;
+}
+
+/** What every model is: options and named parameters; `fit` writes into it. A plain object: it can be copied and saved. */
+export interface ModelBase {
+  /** Under PyTorch's names, e.g. "encoder.conv.block.0.weight". */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Scaling of the data the model was fitted to; undefined before `fit`. */
+  scaling?: Pairs["scaling"];
+  /** Axes of the data the model was fitted to; undefined before `fit`. */
+  axes?: Pairs["axes"];
+  /** The record of the last training run, also of a stopped one; undefined before `fit`. */
+  training?: TrainingResult;
+}
+
+/** Number of trainable values. */
+export function parameterCount(model: ModelBase): number {
+  return Object.values(model.parameters).reduce((sum, p) => sum + (p.trainable ? p.data.length : 0), 0);
+}
