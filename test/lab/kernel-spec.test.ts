@@ -4,7 +4,13 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { installKernel } from "../../src/cli/jupyter/install-kernel";
 import { startKernel } from "../../src/cli/jupyter/kernel-process";
-import { kernelSpec, readKernelSpec, userJupyterDirectory, writeKernelSpec } from "../../src/cli/jupyter/kernel-spec";
+import {
+  type KernelSpec,
+  kernelSpec,
+  readKernelSpec,
+  userJupyterDirectory,
+  writeKernelSpec,
+} from "../../src/cli/jupyter/kernel-spec";
 
 let folder: string;
 
@@ -13,6 +19,8 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const specOf = (main: string): KernelSpec => ({ ...kernelSpec(), argv: [process.execPath, main] });
 
 describe("the kernelspec", () => {
   test("is written once, whole, and read back the same", () => {
@@ -34,8 +42,9 @@ describe("the kernelspec", () => {
     const before = process.env.SPECBOOK_CACHE;
     try {
       process.env.SPECBOOK_CACHE = "some/cache";
-      expect(kernelSpec().env.SPECBOOK_CACHE).toBe(resolve("some/cache"));
+      expect(kernelSpec().env?.SPECBOOK_CACHE).toBe(resolve("some/cache"));
       delete process.env.SPECBOOK_CACHE;
+      expect(kernelSpec().env).toBeDefined();
       expect(kernelSpec().env).not.toHaveProperty("SPECBOOK_CACHE");
     } finally {
       if (before !== undefined) process.env.SPECBOOK_CACHE = before;
@@ -51,7 +60,7 @@ describe("the kernelspec", () => {
   });
 
   test("is not written for a package that is not built", async () => {
-    const spec = kernelSpec(join(folder, "none/main.js"));
+    const spec = specOf(join(folder, "none/main.js"));
     await expect(installKernel(folder, { spec })).rejects.toMatchObject({
       tag: "EngineError",
       remedy: "npm run build",
@@ -62,7 +71,7 @@ describe("the kernelspec", () => {
   test("of a kernel that ends at once gives an error with what it printed", async () => {
     const main = join(folder, "broken.js");
     writeFileSync(main, 'console.error("no such engine"); process.exit(3);');
-    await expect(startKernel(kernelSpec(main), folder)).rejects.toMatchObject({
+    await expect(startKernel(specOf(main), folder)).rejects.toMatchObject({
       tag: "EngineError",
       got: expect.stringMatching(/exit code 3[\s\S]*no such engine/),
     });
@@ -71,7 +80,7 @@ describe("the kernelspec", () => {
   test("of a kernel that stays silent gives an error with the command to try", async () => {
     const main = join(folder, "silent.js");
     writeFileSync(main, "setInterval(() => {}, 1000);");
-    await expect(startKernel(kernelSpec(main), folder, 1)).rejects.toMatchObject({
+    await expect(startKernel(specOf(main), folder, 1)).rejects.toMatchObject({
       tag: "EngineError",
       remedy: expect.stringContaining("silent.js"),
     });

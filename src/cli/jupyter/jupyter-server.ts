@@ -172,9 +172,9 @@ async function openKernel(url: string, token: string, path: string): Promise<Ker
         const message = fromServer(JSON.parse(text));
         transport.onMessage(message);
         const state = message.header.msg_type === "status" ? message.content.execution_state : undefined;
-        if (state === "dead" || state === "restarting") transport.onEnd(kernelDied()); // the server's own news
+        if (state === "dead" || state === "restarting") transport.onEnd(kernelEnded("the server says that it died"));
       },
-      onEnd: (reason) => transport.onEnd(reason),
+      onEnd: (reason) => transport.onEnd(kernelEnded(reason.message)),
     },
   );
   transport.send = ({ parent, ...message }) => socket.send(JSON.stringify({ ...message, parent_header: parent }));
@@ -182,9 +182,9 @@ async function openKernel(url: string, token: string, path: string): Promise<Ker
   return openSession(transport);
 }
 
-const kernelDied = () =>
+const kernelEnded = (got: string) =>
   new SpecbookError("EngineError", "The kernel ended.", {
-    got: "the Jupyter server's news that the kernel died",
+    got,
     needed: "a kernel that stays alive until it is told to end",
     remedy: "run `specbook doctor` and `specbook install`, which start the kernel alone and show what it prints",
   });

@@ -2,16 +2,9 @@ import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { KERNEL_SPEC_DIRECTORY, type KernelSpec, kernelSpec as plainSpec } from "../../kernel";
 
-/** The content of a kernel.json. */
-export interface KernelSpec {
-  readonly argv: readonly string[];
-  readonly display_name: string;
-  readonly language: string;
-  readonly interrupt_mode: "message" | "signal";
-  readonly env: Readonly<Record<string, string>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
+export type { KernelSpec };
 
 /** The folder of this package, from `src` as well as from `dist`. */
 export const PACKAGE_ROOT: string = resolve(__dirname, "../../..");
@@ -22,24 +15,18 @@ export const KERNEL_NAME = "specbook";
 /** The kernel's name as people read it. */
 export const KERNEL_DISPLAY_NAME = "TypeScript (specbook)";
 
-// Jupyter may be started from a desktop icon, without the shell's settings: those that choose folders are kept.
-const KEPT_SETTINGS = ["SPECBOOK_CACHE", "SPECBOOK_ENGINE_DIR"];
+// Jupyter may be started from a desktop icon, without the shell's settings: those that choose the engine are kept.
+const KEPT_FOLDERS = ["SPECBOOK_CACHE", "SPECBOOK_ENGINE_DIR"];
+const KEPT_WORDS = ["SPECBOOK_ENGINE"];
 
-/** The kernelspec of this copy of specbook, run by the Node that runs now. */
-export function kernelSpec(main: string = join(PACKAGE_ROOT, "dist/kernel/main.js")): KernelSpec {
+/** The kernelspec of this copy of specbook, run by the Node that runs now, with the settings of this process. */
+export function kernelSpec(): KernelSpec {
   const env: Record<string, string> = {};
-  for (const name of KEPT_SETTINGS) {
+  for (const name of [...KEPT_FOLDERS, ...KEPT_WORDS]) {
     const value = process.env[name];
-    if (value) env[name] = resolve(value);
+    if (value) env[name] = KEPT_FOLDERS.includes(name) ? resolve(value) : value;
   }
-  return {
-    argv: [process.execPath, main, "--config-path", "{connection_file}"],
-    display_name: KERNEL_DISPLAY_NAME,
-    language: "typescript",
-    interrupt_mode: "message", // a signal cannot stop code that runs after an await, and Windows has none
-    env,
-    metadata: { debugger: false },
-  };
+  return { ...plainSpec(), env };
 }
 
 /**
@@ -56,9 +43,8 @@ export function writeKernelSpec(
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   const file = join(directory, "kernel.json");
   const changed = !existsSync(file) || readFileSync(file, "utf8") !== text;
-  const logos = join(PACKAGE_ROOT, "kernel-spec");
-  for (const logo of existsSync(logos) ? readdirSync(logos) : []) {
-    atomically(join(directory, logo), (temporary) => copyFileSync(join(logos, logo), temporary));
+  for (const logo of readdirSync(KERNEL_SPEC_DIRECTORY).filter((name) => name.startsWith("logo-"))) {
+    atomically(join(directory, logo), (temporary) => copyFileSync(join(KERNEL_SPEC_DIRECTORY, logo), temporary));
   }
   if (changed) atomically(file, (temporary) => writeFileSync(temporary, text));
   return { directory, changed };

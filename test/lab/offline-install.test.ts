@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+
+interface LockedPackage {
+  hasInstallScript?: boolean;
+  optional?: boolean;
+}
+
+/**
+ * zeromq's install script loads the addon that its package already holds (Linux with glibc or musl, macOS, Windows; x64
+ * and arm64) and does nothing else; it compiles only on other platforms.
+ */
+const PREBUILT = ["node_modules/zeromq"];
+
+test("npm ci downloads nothing but packages: no dependency fetches a library when it is installed", () => {
+  const lock = JSON.parse(readFileSync(resolve(__dirname, "../../package-lock.json"), "utf8"));
+  const packages = Object.entries<LockedPackage>(lock.packages);
+  expect(packages.length).toBeGreaterThan(100);
+  const scripts = packages.filter(([, locked]) => locked.hasInstallScript === true && locked.optional !== true);
+  expect(scripts.map(([path]) => path)).toEqual(PREBUILT);
+});
