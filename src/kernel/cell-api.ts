@@ -1,7 +1,7 @@
 import type { DisplayHandle, MimeBundle } from "../core/host";
 
-/** Shows a MIME bundle now, e.g. `display({ "text/html": "<b>7</b>" })`; the handle replaces it in place. */
-export declare function display(bundle: MimeBundle): DisplayHandle;
+/** Shows a MIME bundle now, e.g. `displayBundle({ "text/html": "<b>7</b>" })`; the handle replaces it in place. */
+export declare function displayBundle(bundle: MimeBundle): DisplayHandle;
 
 /** Clears what the cell has shown; with `wait`, when something new comes. */
 export declare function clearOutput(wait?: boolean): void;
@@ -14,7 +14,7 @@ export declare function stopSignal(): AbortSignal;
 
 /** What the kernel puts behind the names of this module, which cells import as "specbook/cell". */
 export interface CellApi {
-  display: typeof display;
+  displayBundle: typeof displayBundle;
   clearOutput: typeof clearOutput;
   input: typeof input;
   stopSignal: typeof stopSignal;

@@ -106,13 +106,13 @@ export class CellRunner {
         });
       });
       await Promise.race([run.forced, stretch]);
-      const value = await Promise.race([run.forced, guards.awaiting(this.#result.value, NO_CELL, 0)]);
+      const value = await Promise.race([run.forced, guards.awaiting(this.#result.value, NO_CELL, 0, true)]);
       // asked for, but no guard was passed any more
       if (guards.pendingFor(run)) throw run.stopped ?? new KeyboardInterrupt();
       return value;
     } catch (error) {
       if (error instanceof KeyboardInterrupt) run.stopped ??= error;
-      throw error;
+      throw error === guards.constant ? run.stopped : error; // the constant says nothing of this run
     } finally {
       this.#result.value = undefined;
       guards.end(run);

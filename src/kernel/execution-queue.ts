@@ -90,6 +90,7 @@ export class ExecutionQueue {
         item.result = String(data["text/plain"] ?? "");
         this.output.send("execute_result", { execution_count: count, data, metadata: {} }, header);
       }
+      await new Promise((done) => setImmediate(done)); // what the cell left unhandled is reported in the cell
       this.output.flush();
       reply("execute_reply", { status: "ok", execution_count: count, payload: [], user_expressions: {} });
       return true;

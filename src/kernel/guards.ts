@@ -84,7 +84,7 @@ export class Guards {
     const mine = this.#mine();
     if (mine === undefined && phase !== Phase.force) return;
     if (phase === Phase.ask) this.#clear(flag);
-    const interrupt = new KeyboardInterrupt();
+    const interrupt = new KeyboardInterrupt(mine?.stopped?.message); // what stopped work has said stays
     Error.captureStackTrace(interrupt, this.check);
     mine?.stop(interrupt);
     throw interrupt;
@@ -119,11 +119,11 @@ export class Guards {
    * `await x` of a cell runs as `await awaiting(x, ...)`: a stop rejects it, a cell that was ended by force stays at it, and
    * an error that comes through it learns which line of the cell waited.
    */
-  readonly awaiting = (value: unknown, cell: number, offset: number): unknown => {
+  readonly awaiting = (value: unknown, cell: number, offset: number, isTop = false): unknown => {
     if (this.words[FLAG] !== 0) this.check();
     if (!isThenable(value)) return value;
     const run = this.context.getStore()?.run;
-    const site: Site = { cell, offset };
+    const site: Site = { cell, offset, isTop };
     if (run === undefined) return value;
     if (run.dead) return NEVER;
     if (run !== this.current) return value;
@@ -140,17 +140,19 @@ export class Guards {
         (result) => {
           const stillWaiting = run.waiting.delete(waiting);
           if (run.dead) return resolve(NEVER);
-          if (run.stopped !== undefined && stillWaiting) this.#settledAfterStop(run, result);
+          if (run.stopped !== undefined && stillWaiting && isTop) this.#settledAfterStop(run, result);
           resolve(result);
         },
         (error) => {
           const stillWaiting = run.waiting.delete(waiting);
           if (run.dead) return resolve(NEVER);
           this.traces.passed(error, site);
-          if (run.stopped === undefined || !stillWaiting || error instanceof KeyboardInterrupt) return reject(error);
-          addWords(run.stopped, error instanceof Error ? error.message : String(error));
-          this.traces.passed(run.stopped, site);
-          reject(run.stopped);
+          const { stopped } = run;
+          if (stopped === undefined || !stillWaiting || !isTop || error instanceof KeyboardInterrupt)
+            return reject(error);
+          addWords(stopped, error instanceof Error ? error.message.split("\n")[0] : String(error));
+          this.traces.passed(stopped, site);
+          reject(stopped);
         },
       );
     });
@@ -167,7 +169,12 @@ export class Guards {
   }
 
   /** `for await (const x of y)` of a cell runs over `iterating(y, ...)`: each step is an await. */
-  readonly iterating = (source: Iterable<unknown> | AsyncIterable<unknown>, cell: number, offset: number) => {
+  readonly iterating = (
+    source: Iterable<unknown> | AsyncIterable<unknown>,
+    cell: number,
+    offset: number,
+    isTop = false,
+  ) => {
     const isAsync = Symbol.asyncIterator in source;
     const iterator = isAsync
       ? (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
@@ -182,7 +189,7 @@ export class Guards {
       },
       next: async () => {
         try {
-          return await this.awaiting(step(), cell, offset);
+          return await this.awaiting(step(), cell, offset, isTop);
         } catch (error) {
           if (error instanceof KeyboardInterrupt) void Promise.resolve(iterator.return?.()).catch(() => {});
           throw error;

@@ -52,15 +52,15 @@ export interface GuardTarget {
   readonly cell: number;
   readonly shift: number;
   /** The function that stands for the whole cell: it gets no guard of its own. */
-  readonly wrapper?: TS.Node;
+  readonly wrapper?: TS.FunctionExpression;
 }
 
 /** Puts guards into loop bodies, function entries, awaits, catch and finally blocks of `file`. Lines are kept. */
 export function insertGuards(ts: TypeScript, file: TS.SourceFile, edits: TextEdits, target: GuardTarget): void {
-  const wrap = (expression: TS.Expression, name: string) => {
+  const wrap = (expression: TS.Expression, name: string, isTop: boolean) => {
     const at = expression.getStart(file);
     edits.open(at, `${name}(`);
-    edits.close(expression.end, `,${target.cell},${at - target.shift})`);
+    edits.close(expression.end, `,${target.cell},${at - target.shift}${isTop ? ",true" : ""})`);
   };
 
   const loop = (node: TS.IterationStatement) => {
@@ -104,16 +104,34 @@ export function insertGuards(ts: TypeScript, file: TS.SourceFile, edits: TextEdi
     edits.open(at, at === body.getStart(file) + 1 ? GUARD : `;${GUARD}`);
   };
 
-  const visit = (node: TS.Node): void => {
+  const visit = (node: TS.Node, isTop: boolean): void => {
+    const isFunction = ts.isFunctionLike(node) && node !== target.wrapper;
     if (ts.isIterationStatement(node, false)) loop(node);
     if (ts.isTryStatement(node)) attempt(node);
-    else if (ts.isFunctionLike(node) && node !== target.wrapper) {
+    else if (isFunction) {
       const { body } = node as { body?: TS.ConciseBody };
       if (body) entry(body);
     }
-    if (ts.isAwaitExpression(node)) wrap(node.expression, N.awaiting);
-    if (ts.isForOfStatement(node) && node.awaitModifier) wrap(node.expression, N.iterating);
-    ts.forEachChild(node, visit);
+    if (ts.isAwaitExpression(node)) wrap(node.expression, N.awaiting, isTop);
+    if (ts.isForOfStatement(node) && node.awaitModifier) wrap(node.expression, N.iterating, isTop);
+    ts.forEachChild(node, (child) => visit(child, isTop && !isFunction));
   };
-  visit(file);
+  visit(file, target.wrapper !== undefined);
+  if (target.wrapper !== undefined) guardAfterAwaits(ts, file, edits, target.wrapper);
+}
+
+// Stopped work may come back with a result: it is assigned and exported, then the cell stops before its next statement.
+function guardAfterAwaits(ts: TypeScript, file: TS.SourceFile, edits: TextEdits, wrapper: TS.FunctionExpression): void {
+  const awaits = (node: TS.Node): boolean =>
+    ts.isAwaitExpression(node) ||
+    (!ts.isFunctionLike(node) && ts.forEachChild(node, (child) => awaits(child) || undefined) === true);
+  let waited = false;
+  for (const statement of wrapper.body.statements) {
+    const isExport = ts.isExpressionStatement(statement) && /^exports\.\w+ = \w+;?$/.test(statement.getText(file));
+    if (waited && !isExport) {
+      edits.open(statement.getStart(file), GUARD);
+      waited = false;
+    }
+    if (!isExport) waited = awaits(statement);
+  }
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { VERSION } from "../core";
-import { type DisplayHandle, type MimeBundle, setHost } from "../core/host";
+import { setHost } from "../core/host";
 import type { CellApi } from "./cell-api";
 import type { CellContext } from "./cell-context";
 import { KeyboardInterrupt } from "./cell-errors";
@@ -13,6 +13,7 @@ import { ExecutionQueue } from "./execution-queue";
 import { shortenTypedArrays } from "./format-value";
 import { Guards } from "./guards";
 import { Output } from "./output";
+import { PACKAGE_NAME } from "./package-types";
 import { preload } from "./preload";
 import { Requests } from "./requests";
 import { type Reply, Sockets } from "./sockets";
@@ -22,7 +23,7 @@ import { typescript } from "./typescript";
 import type { Message } from "./wire";
 
 const PARENT_CHECK = 2000;
-const WARM_UP_DELAY = 60;
+const WARM_UP_PAUSE = 60;
 
 /** A kernel: the parts, wired. `directory` is where its notebook lives. */
 export class Kernel {
@@ -75,7 +76,12 @@ export class Kernel {
     this.#watchProcess();
     await this.#sockets.open();
     this.#output.status("starting");
-    setTimeout(() => this.#warmUp(), WARM_UP_DELAY);
+    this.#warmUp([
+      () => typescript(),
+      () => this.compiler(),
+      () => this.compiler().complete("nm", 2),
+      () => this.#modules.require(PACKAGE_NAME),
+    ]);
   }
 
   /** The compiler with the library's names declared; made at the first call. */
@@ -92,16 +98,19 @@ export class Kernel {
     return this.#compiler;
   }
 
-  // The first cell should not pay for loading TypeScript and the declarations of the library.
-  #warmUp(): void {
-    if (this.#queue.isBusy) return;
-    this.compiler().complete("nm", 2);
-    this.#modules.require("specbook");
+  // The first cell should not pay for loading TypeScript and the library; in steps, so that requests are answered between.
+  #warmUp([step, ...rest]: readonly (() => unknown)[]): void {
+    if (step === undefined) return;
+    const next = () => {
+      if (!this.#queue.isBusy) step(); // a cell that runs has loaded what it needs
+      this.#warmUp(rest);
+    };
+    setTimeout(next, WARM_UP_PAUSE);
   }
 
   #cellApi(): CellApi {
     return {
-      display: (bundle: MimeBundle): DisplayHandle => this.#output.display(bundle),
+      displayBundle: (bundle) => this.#output.display(bundle),
       clearOutput: (wait = false) => this.#output.clear(wait),
       stopSignal: () => this.#guards.signal() ?? new AbortController().signal,
       input: (prompt = "", password = false) => {

@@ -10,7 +10,7 @@ import type { Header, Message } from "./wire";
 /** Everything a cell shows. Output of a promise chain belongs to the cell that started it, also when that has ended. */
 export class Output {
   readonly #streams: Streams;
-  readonly #handles = new WeakSet<object>();
+  readonly #shown = new Set<string>();
   #latest: Message | undefined;
 
   constructor(
@@ -54,14 +54,14 @@ export class Output {
     const show = (type: string, data: MimeBundle) =>
       this.send(type, { data: encodeBytes(data), metadata: {}, transient });
     show("display_data", bundle);
-    const handle: DisplayHandle = { id, update: (data) => show("update_display_data", data) };
-    this.#handles.add(handle);
-    return handle;
+    this.#shown.add(id);
+    return { id, update: (data) => show("update_display_data", data) };
   }
 
-  /** True for handles of `display`: as a cell's last expression they are not worth a line. */
+  /** True for the handle of something shown: as a cell's last expression it is not worth a line. */
   isHandle(value: unknown): boolean {
-    return typeof value === "object" && value !== null && this.#handles.has(value);
+    const { id, update } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+    return typeof id === "string" && typeof update === "function" && this.#shown.has(id);
   }
 
   clear(wait: boolean): void {

@@ -94,6 +94,6 @@ export function declarationFiles({ directory, json }: InstalledPackage): Map<str
     }
   }
   for (const [subpath, file] of found) if (!/\.d\.[cm]?ts$/.test(file)) found.delete(subpath);
-  if (!found.has(".")) add(".", json.types ?? json.typings);
+  if (!found.has(".")) add(".", json.types ?? json.typings ?? "index.d.ts");
   return found;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { declarationFiles, findPackage } from "./package-exports";
+import { declarationFiles, findPackage, type InstalledPackage } from "./package-exports";
 
 /** The folder of this package. */
 export const PACKAGE_ROOT: string = join(__dirname, "../..");
@@ -10,11 +10,12 @@ export const PACKAGE_NAME = "specbook";
 /** The name under which cells reach what only a kernel has: clearing outputs, asking for input. */
 export const CELL_MODULE = "specbook/cell";
 
-/** True if `name`, imported from a cell in `directory`, is the user's own copy and not ours. */
-export function isUsersOwn(name: string, directory: string): boolean {
+/** The user's own copy of a package for a notebook in `directory`, if it is not ours and has declarations. */
+export function usersOwn(name: string, directory: string): InstalledPackage | undefined {
   const found = findPackage(name, directory);
   const ours = name === PACKAGE_NAME ? PACKAGE_ROOT : findPackage(name, PACKAGE_ROOT)?.directory;
-  return found !== undefined && found.directory !== ours;
+  // a checkout that was never built has none: node's require falls back to ours there, and so do the types
+  return found !== undefined && found.directory !== ours && declarationFiles(found).has(".") ? found : undefined;
 }
 
 /**
@@ -27,7 +28,7 @@ export function typePaths(directory: string): Record<string, string[]> {
   );
   const paths: Record<string, string[]> = { [CELL_MODULE]: [join(PACKAGE_ROOT, "dist/kernel/cell-api.d.ts")] };
   for (const name of [PACKAGE_NAME, ...Object.keys(own.dependencies ?? {})]) {
-    if (name === "tslab" || isUsersOwn(name, directory)) continue;
+    if (name === "tslab" || usersOwn(name, directory) !== undefined) continue;
     const found = findPackage(name, PACKAGE_ROOT);
     if (found === undefined) continue;
     for (const [subpath, file] of declarationFiles(found)) paths[name + subpath.slice(1)] = [file];

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CellApi } from "./cell-api";
 import { type ExportedNames, exportedNames } from "./declarations";
-import { declarationFiles, findPackage } from "./package-exports";
-import { CELL_MODULE, isUsersOwn, PACKAGE_NAME, PACKAGE_ROOT } from "./package-types";
+import { declarationFiles } from "./package-exports";
+import { CELL_MODULE, PACKAGE_NAME, PACKAGE_ROOT, usersOwn } from "./package-types";
 import type { TypeScript } from "./typescript";
 
 /** The names that cells have without an import. */
@@ -14,11 +14,11 @@ export interface Preload {
   readonly values: ReadonlyMap<string, string>;
 }
 
-const CELL_NAMES: readonly (keyof CellApi)[] = ["display", "clearOutput", "input", "stopSignal"];
+const CELL_NAMES: readonly (keyof CellApi)[] = ["displayBundle", "clearOutput", "input", "stopSignal"];
 
 /** The exports of the library that a notebook in `directory` gets: the user's own copy wins. */
 function libraryNames(ts: TypeScript, directory: string): ExportedNames {
-  const installed = isUsersOwn(PACKAGE_NAME, directory) ? findPackage(PACKAGE_NAME, directory) : undefined;
+  const installed = usersOwn(PACKAGE_NAME, directory);
   const index = installed && declarationFiles(installed).get(".");
   const file = index ?? join(PACKAGE_ROOT, "dist/index.d.ts");
   return exportedNames(ts, readFileSync(file, "utf8"), (specifier) => {

@@ -9,11 +9,14 @@ interface Displayable {
   [DISPLAY]?: unknown;
   $display?: unknown;
   $schema?: unknown;
+  kind?: unknown;
+  axes?: unknown;
 }
 
-/** True for a Vega or Vega-Lite chart. */
-function isChart(value: Displayable): boolean {
-  return typeof value.$schema === "string" && /\bvega(-lite)?\b/.test(value.$schema);
+/** True for a Vega or Vega-Lite chart, and for data of the library. */
+function isLibrarys({ $schema, kind, axes }: Displayable): boolean {
+  if (typeof $schema === "string") return /\bvega(-lite)?\b/.test($schema);
+  return typeof kind === "string" && typeof axes === "object";
 }
 
 /** JSON cannot carry bytes: typed arrays become base64 text, as Jupyter wants images. */
@@ -36,9 +39,9 @@ export async function resultBundle(value: unknown): Promise<MimeBundle> {
     for (const method of [displayable[DISPLAY], displayable.$display]) {
       if (typeof method === "function") return encodeBytes((await method.call(value)) as MimeBundle);
     }
-    if (isChart(displayable)) {
-      // loaded at the first chart: Vega and the renderer take a quarter of a second
-      const { bundle } = localRequire("../notebook") as { bundle(chart: unknown): Promise<MimeBundle> };
+    if (isLibrarys(displayable)) {
+      // loaded when there is something to draw: a kernel that draws nothing starts sooner
+      const { bundle } = localRequire("../notebook") as typeof import("../notebook");
       return encodeBytes(await bundle(value));
     }
   }

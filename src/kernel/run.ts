@@ -4,6 +4,8 @@ import { KeyboardInterrupt } from "./cell-errors";
 export interface Site {
   readonly cell: number;
   readonly offset: number;
+  /** True for an await of the cell itself, not of a function in it. */
+  readonly isTop?: boolean;
 }
 
 /** One await of the running cell that has not settled. */
