@@ -12,7 +12,7 @@ interface SetupFlags {
 export function register(program: Command): void {
   program
     .command("setup")
-    .description("Get the native TensorFlow engine into the cache (about 300 MB to download, once).")
+    .description("get the native TensorFlow engine into the cache (about 300 MB to download, once)")
     .option("--gpu", "the CUDA build for NVIDIA GPUs on Linux x64 (about 3 GB)")
     .option("--force", "make it again even if it is there")
     .option("--wheel <file>", "a TensorFlow wheel brought by hand, for machines without internet access")

@@ -22,15 +22,24 @@ export interface JupyterLab {
  */
 export async function ensureJupyterLab(onProgress: (line: string) => void = () => {}): Promise<JupyterLab> {
   const found = await versionOf("jupyter");
-  if (found !== undefined && Number.parseInt(found, 10) >= 4) {
-    return { command: "jupyter", version: found, origin: "on PATH" };
-  }
+  if (isNewEnough(found)) return { command: "jupyter", version: found, origin: "on PATH" };
   if (!hasVenv("jupyterlab", LAB_PACKAGES)) {
     onProgress(`${found === undefined ? "no JupyterLab" : `JupyterLab ${found}, too old,`} on PATH: installing one`);
   }
   const environment = await ensureVenv("jupyterlab", LAB_PACKAGES, onProgress);
   const command = environment.command("jupyter");
   return { command, version: (await versionOf(command)) ?? "unknown", origin: "private" };
+}
+
+/** The JupyterLab that `ensureJupyterLab` would use, without making one: undefined where there is none. */
+export async function findJupyterLab(): Promise<JupyterLab | undefined> {
+  const found = await versionOf("jupyter");
+  if (!isNewEnough(found) && hasVenv("jupyterlab", LAB_PACKAGES)) return ensureJupyterLab();
+  return isNewEnough(found) ? { command: "jupyter", version: found, origin: "on PATH" } : undefined;
+}
+
+function isNewEnough(version: string | undefined): version is string {
+  return version !== undefined && Number.parseInt(version, 10) >= 4;
 }
 
 async function versionOf(jupyter: string): Promise<string | undefined> {

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, statfs, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { formatBytes, isSpecbookError, SpecbookError, sha256Of, sizeOf, VERSION } from "../../core";
+import { isSpecbookError, SpecbookError, sha256Of, sizeOf, VERSION } from "../../core";
 import { engineDirectory } from "../find";
 import { type Ready, type ReadyFile, readReady } from "../ready";
 import { LAYOUT, RECIPE, TFJS_VERSION, type TfjsPackage } from "../recipe";
 import { buildAddon } from "./build-addon";
+import { checkRoom } from "./check-room";
 import { cudaLibraries } from "./cuda-libraries";
 import { fetchWheel, WHEEL_FOLDER } from "./fetch-wheel";
 import { installTfjs } from "./install-tfjs";
@@ -121,7 +122,7 @@ async function makeEngine(
     report({ step: SELF_TEST, state: "done", text, seconds: (performance.now() - begun) / 1000 });
   };
   const isReady = async () => !force && (await isIntact(target, report));
-  if (force || readReady(target) === undefined) await checkRoom(target, ROOM[kind]);
+  if (force || readReady(target) === undefined) await checkRoom(dirname(target), ROOM[kind]);
   const changed = await runSteps({ target, steps, isReady, finish, report, signal });
   return { directory: target, ready: readReady(target) as Ready, changed };
 }
@@ -152,17 +153,6 @@ async function describeFiles(folder: string, name: TfjsPackage): Promise<ReadyFi
     if (size !== undefined) files.push({ path, size, sha256: await sha256Of(join(folder, path)) });
   }
   return files;
-}
-
-async function checkRoom(target: string, needed: number): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const { bavail, bsize } = await statfs(dirname(target));
-  if (bavail * bsize >= needed) return;
-  throw new SpecbookError("FileError", "The disk has too little room for the native engine.", {
-    got: `${formatBytes(bavail * bsize)} free for ${dirname(target)}`,
-    needed: `${formatBytes(needed)} while it is made`,
-    remedy: "Make room, or set SPECBOOK_CACHE to a folder on another disk (also when you use specbook).",
-  });
 }
 
 function noBuild(kind: string, platform: string, arch: string): SpecbookError {
