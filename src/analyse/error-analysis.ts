@@ -1,0 +1,88 @@
+import { createPace, type LongWorkOptions } from "../core/pace";
+import { addHistory, type FloatArray, type Image, image, type Pairs } from "../data";
+import { type Model, predict } from "../models";
+import { fittedLike } from "./fitted";
+import type { ErrorAnalysis } from "./results";
+
+/** Options of `errors`. */
+export interface ErrorOptions extends LongWorkOptions {
+  /** Standard deviation of the noise of one channel of one spectrum, in the units of the data; gives `noiseFloor`. */
+  readonly noise?: number;
+}
+
+/**
+ * The error of a model's predictions: sqrt(mean (p - t)^2 / mean (p + t)^2) of predicted and measured spectrum, in the
+ * scaling of the pairs, for each pair and as a map. It is about half the relative rms error. The map covers training
+ * and test pixels alike when it is given all pairs: judge a model by `errors(model, test)`.
+ *
+ * @throws NotFittedError, OptionError (pairs scaled otherwise), ShapeError, CancelledError
+ * @example
+ * plot.errorMap(await errors(model, pairs))
+ */
+export async function errors(model: Model, pairs: Pairs, options: ErrorOptions = {}): Promise<ErrorAnalysis> {
+  fittedLike(model, pairs);
+  const predicted = await predict(model, pairs, options);
+  await createPace("the error analysis", options).step();
+  return errorsOf(predicted, pairs, options.noise);
+}
+
+/** `errors` of predictions that are at hand, [n, channels] in the scaling of the pairs. */
+export function errorsOf(predicted: FloatArray, pairs: Pairs, noise?: number): ErrorAnalysis {
+  const [count, channels] = pairs.spectra.shape;
+  const perSample = new Float32Array(count);
+  let differences = 0;
+  let sums = 0;
+  let power = 0;
+  for (let i = 0; i < count; i++) {
+    const one = compare(predicted.data, pairs.spectra.data, i * channels, channels);
+    perSample[i] = ratio(one.difference, one.sum);
+    differences += one.difference;
+    sums += one.sum;
+    power += one.power;
+  }
+  const scaled = noise === undefined ? undefined : noise / pairs.scaling.spectra.range;
+  return Object.freeze({
+    kind: "errors",
+    perSample,
+    map: mapOf(perSample, pairs),
+    mean: perSample.reduce((a, b) => a + b, 0) / count,
+    overall: ratio(differences, sums),
+    mse: differences / (count * channels),
+    ...(scaled === undefined ? {} : { noiseFloor: noiseFloor(scaled, power / (count * channels)) }),
+  });
+}
+
+/** Squared difference, squared sum and squared target of one spectrum, added up over its channels. */
+function compare(p: Float32Array, t: Float32Array, start: number, channels: number) {
+  let difference = 0;
+  let sum = 0;
+  let power = 0;
+  for (let i = start; i < start + channels; i++) {
+    difference += (p[i] - t[i]) ** 2;
+    sum += (p[i] + t[i]) ** 2;
+    power += t[i] ** 2;
+  }
+  return { difference, sum, power };
+}
+
+/** sqrt(difference / sum); 0 where both are 0, as for a perfect prediction of nothing. */
+function ratio(difference: number, sum: number): number {
+  return difference === 0 ? 0 : Math.sqrt(difference / sum);
+}
+
+/** The ratio for p the noise-free truth s and t = s + noise: mean (p + t)^2 = 4 s^2 + noise^2, mean t^2 = s^2 + noise^2. */
+function noiseFloor(noise: number, meanPower: number): number {
+  return ratio(noise ** 2, 4 * meanPower - 3 * noise ** 2);
+}
+
+function mapOf(perSample: Float32Array, pairs: Pairs): Image {
+  const [rows, columns] = pairs.scan;
+  const data = new Float32Array(rows * columns).fill(Number.NaN);
+  for (const [i, value] of perSample.entries())
+    data[pairs.positions[2 * i] * columns + pairs.positions[2 * i + 1]] = value;
+  return image(data, [rows, columns], {
+    axes: { y: pairs.axes.y, x: pairs.axes.x },
+    metadata: { ...pairs.metadata, title: "Prediction error" },
+    history: addHistory(pairs.history, "errors"),
+  });
+}

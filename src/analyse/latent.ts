@@ -1,0 +1,39 @@
+import type { LongWorkOptions } from "../core/pace";
+import { addHistory, type Image, image, type Pairs } from "../data";
+import { encode, type Model } from "../models";
+import { fittedLike } from "./fitted";
+import type { LatentCoordinates } from "./results";
+
+/**
+ * Where a trained model places each pair in its latent space.
+ *
+ * @throws NotFittedError, OptionError (pairs scaled otherwise), ShapeError, CancelledError
+ * @example
+ * plot.latentScatter(await latent(model, pairs))
+ */
+export async function latent(model: Model, pairs: Pairs, options: LongWorkOptions = {}): Promise<LatentCoordinates> {
+  fittedLike(model, pairs);
+  const values = await encode(model, pairs, options);
+  return Object.freeze({
+    kind: "latent",
+    values,
+    positions: pairs.positions,
+    scan: pairs.scan,
+    axes: Object.freeze({ y: pairs.axes.y, x: pairs.axes.x }),
+  });
+}
+
+/** One image of the scan for each latent, NaN where there is no window. */
+export function latentMaps(coordinates: LatentCoordinates): Image[] {
+  const { values, positions, scan, axes } = coordinates;
+  const [count, size] = values.shape;
+  return Array.from({ length: size }, (_, j) => {
+    const data = new Float32Array(scan[0] * scan[1]).fill(Number.NaN);
+    for (let i = 0; i < count; i++) data[positions[2 * i] * scan[1] + positions[2 * i + 1]] = values.data[i * size + j];
+    return image(data, scan, {
+      axes,
+      metadata: { title: `Latent ${j + 1}` },
+      history: addHistory([], "latentMaps", { latent: j }),
+    });
+  });
+}
