@@ -1,0 +1,199 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "../../src/core";
+import type { Engine } from "../../src/engine/engine";
+import { loadEngine } from "../../src/engine/load";
+import {
+  addMany,
+  averagePool,
+  batchNormInference,
+  batchNormTraining,
+  biasAdd,
+  convolution,
+  leakyRelu,
+  meanSquaredError,
+  product,
+  reshape,
+  upsampleTwice,
+} from "../../src/engine/ops";
+
+let engine: Engine;
+let composed: Engine;
+let tensorsBefore = 0;
+beforeAll(async () => {
+  engine = await loadEngine();
+  composed = { ...engine, native: undefined }; // the same backend, by compositions
+  tensorsBefore = engine.tf.memory().numTensors;
+});
+afterAll(() => expect(engine.tf.memory().numTensors).toBe(tensorsBefore));
+
+function values(shape: readonly number[], seed: number): Float32Array {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+}
+
+interface Case {
+  readonly name: string;
+  readonly shapes: number[][];
+  readonly run: (e: Engine, inputs: Tensor[]) => Tensor;
+}
+
+function normalise(e: Engine, [x, weight, bias]: Tensor[]): Tensor {
+  const { tf } = e;
+  const [runningMean, runningVariance] = [tf.zeros(weight.shape), tf.ones(weight.shape)];
+  const out = batchNormTraining(e, x, { weight, bias, runningMean, runningVariance });
+  tf.dispose([out.runningMean, out.runningVariance, runningMean, runningVariance]);
+  return out.value;
+}
+
+const CASES: Case[] = [
+  ...[1, 2, 3].map((d) => ({
+    name: `2-D convolution, dilation ${d}`,
+    shapes: [
+      [2, 7, 6, 3],
+      [3, 3, 3, 4],
+    ],
+    run: (e: Engine, [x, k]: Tensor[]) => convolution(e, x, k, [d, d]),
+  })),
+  ...[1, 2, 4].map((d) => ({
+    name: `1-D convolution, dilation ${d}`,
+    shapes: [
+      [2, 1, 11, 3],
+      [1, 3, 3, 4],
+    ],
+    run: (e: Engine, [x, k]: Tensor[]) => convolution(e, x, k, [1, d]),
+  })),
+  {
+    name: "batch norm, training",
+    shapes: [[3, 2, 4, 5], [5], [5]],
+    run: normalise,
+  },
+  { name: "leaky ReLU", shapes: [[3, 2, 4, 5]], run: (e, [x]) => leakyRelu(e, x, 0.1) },
+  { name: "bias", shapes: [[3, 2, 4, 5], [5]], run: (e, [x, b]) => biasAdd(e, x, b) },
+  {
+    name: "sum of many",
+    shapes: [
+      [4, 3],
+      [4, 3],
+      [4, 3],
+    ],
+    run: (e, inputs) => addMany(e, inputs),
+  },
+  {
+    name: "matrix product",
+    shapes: [
+      [4, 3],
+      [3, 5],
+    ],
+    run: (e, [a, b]) => product(e, a, b),
+  },
+  { name: "average pooling of images", shapes: [[2, 7, 5, 3]], run: (e, [x]) => averagePool(e, x, 2) },
+  { name: "average pooling of spectra", shapes: [[2, 1, 11, 3]], run: (e, [x]) => averagePool(e, x, 3) },
+  { name: "upsampling of images", shapes: [[2, 3, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
+  { name: "upsampling of spectra", shapes: [[2, 1, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
+  { name: "reshape", shapes: [[2, 3, 4]], run: (e, [x]) => reshape(e, x, [6, 4]) },
+];
+
+/** Output, and gradient of sum(output * probe) with respect to each input. */
+function evaluate(e: Engine, { shapes, run }: Case, data: readonly Float32Array[], probe?: Float32Array) {
+  const { tf } = e;
+  const inputs = data.map((d, i) => tf.tensor(d, shapes[i]));
+  const output = tf.tidy(() => run(e, inputs));
+  const result = { out: output.dataSync() as Float32Array, gradients: [] as Float32Array[] };
+  if (probe !== undefined) {
+    const dy = tf.tensor(probe, output.shape);
+    const gradients = tf.grads((...given: Tensor[]) => run(e, given))(inputs, dy);
+    result.gradients = gradients.map((g) => g.dataSync() as Float32Array);
+    tf.dispose([dy, ...gradients]);
+  }
+  tf.dispose([output, ...inputs]);
+  return result;
+}
+
+describe.each(CASES)("$name", (operation) => {
+  const data = operation.shapes.map((shape, i) => values(shape, i + 1));
+
+  test("has the gradient that central differences give", () => {
+    const { out } = evaluate(engine, operation, data);
+    const probe = values([out.length], 9);
+    const { gradients } = evaluate(engine, operation, data, probe);
+    const slope = (input: number, direction: Float32Array, step: number) => {
+      const moved = data.map((d, i) => (i === input ? d.map((v, k) => v + step * direction[k]) : d));
+      return evaluate(engine, operation, moved).out.reduce((sum, v, k) => sum + v * probe[k], 0);
+    };
+    for (const [input, gradient] of gradients.entries()) {
+      const direction = values([gradient.length], 20 + input);
+      const step = 1e-3;
+      const numeric = (slope(input, direction, step) - slope(input, direction, -step)) / (2 * step);
+      const analytic = gradient.reduce((sum, g, k) => sum + g * direction[k], 0);
+      const scale = Math.sqrt(gradient.reduce((sum, g, k) => sum + (g * direction[k]) ** 2, 0));
+      // Outputs are float32 (6e-8 of a sum of some 10), divided by the step: about 1e-3; plus the error of the formula.
+      expect([analytic], `input ${input}`).toMatchArray([numeric], { absolute: 5e-3 * scale + 5e-3 });
+    }
+  });
+
+  test("is the same natively and as a composition", ({ skip }) => {
+    if (engine.native === undefined) skip("no native engine");
+    const { out } = evaluate(engine, operation, data);
+    const probe = values([out.length], 9);
+    const a = evaluate(engine, operation, data, probe);
+    const b = evaluate(composed, operation, data, probe);
+    expect(a.out).toMatchArray(b.out, { relative: 2e-6 }); // float32 sums in another order
+    for (const [i, gradient] of a.gradients.entries()) {
+      expect(gradient, `input ${i}`).toMatchArray(b.gradients[i], { relative: 5e-6 });
+    }
+  });
+});
+
+describe("mean squared error", () => {
+  test("is the mean of squares, with the gradient 2 (p - t) / n", () => {
+    const { tf } = engine;
+    const p = tf.tensor1d([1, 2, 4]);
+    const t = tf.tensor1d([0, 2, 1]);
+    const { value, grad } = tf.valueAndGrad((x: Tensor) => meanSquaredError(engine, x, t))(p);
+    expect(value.dataSync()).toMatchArray([10 / 3], { relative: 1e-6 });
+    expect(grad.dataSync()).toMatchArray([2 / 3, 0, 2], { relative: 1e-6 });
+    tf.dispose([p, t, value, grad]);
+  });
+});
+
+describe("a convolution", () => {
+  test("correlates, with zeros beyond the edge", () => {
+    const { tf } = engine;
+    const x = tf.tensor([1, 2, 3, 4], [1, 1, 4, 1]);
+    const kernel = tf.tensor([10, 1, 0.1], [1, 3, 1, 1]);
+    const near = convolution(engine, x, kernel, [1, 1]);
+    const far = convolution(engine, x, kernel, [1, 2]);
+    expect(near.dataSync()).toMatchArray([1.2, 12.3, 23.4, 34], { relative: 1e-6 });
+    expect(far.dataSync()).toMatchArray([1.3, 2.4, 13, 24], { relative: 1e-6 });
+    tf.dispose([x, kernel, near, far]);
+  });
+});
+
+describe("the running statistics of batch norm", () => {
+  test.each([false, true])("take a tenth of the batch's mean and unbiased variance (composition %s)", (byHand) => {
+    const { tf } = engine;
+    const e = byHand ? composed : engine;
+    const x = tf.tensor([1, 2, 3, 6], [4, 1, 1, 1]); // mean 3, variance 14 / 4 biased, 14 / 3 unbiased
+    const p = {
+      weight: tf.tensor1d([2]),
+      bias: tf.tensor1d([1]),
+      runningMean: tf.tensor1d([10]),
+      runningVariance: tf.tensor1d([4]),
+    };
+    const out = { ...batchNormTraining(e, x, p) };
+    expect(out.runningMean.dataSync()).toMatchArray([9.3], { relative: 1e-6 });
+    expect(out.runningVariance.dataSync()).toMatchArray([0.9 * 4 + (0.1 * 14) / 3], { relative: 1e-6 });
+    const spread = Math.sqrt(14 / 4 + 1e-5);
+    expect(out.value.dataSync()).toMatchArray(
+      [-2, -1, 0, 3].map((d) => 1 + (2 * d) / spread),
+      { relative: 1e-6 },
+    );
+    const frozen = tf.tidy(() => batchNormInference(e, x, p));
+    expect(frozen.dataSync()).toMatchArray(
+      [-9, -8, -7, -4].map((d) => 1 + (2 * d) / Math.sqrt(4 + 1e-5)),
+      { relative: 1e-6 },
+    );
+    tf.dispose([x, frozen, out.value, out.runningMean, out.runningVariance, ...Object.values(p)]);
+  });
+});
