@@ -59,7 +59,8 @@ export function addonArguments(folder: string, output: string, wheel: Wheel, nam
   ];
 }
 
-function quietArguments(source: string, output: string): string[] {
+/** The compiler's arguments for the addon that holds back what TensorFlow prints while it loads. */
+export function quietArguments(source: string, output: string): string[] {
   const macos = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
   return ["-x", "c", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", `-I${include_dir}`, source, "-o", output, ...macos];
 }

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { formatBytes, matchesChecksum, SpecbookError, sha256Of } from "../../core";
 import { runOrThrow } from "./command";
 import { pythonWithPip } from "./python";
@@ -24,13 +24,26 @@ export function fetchWheel(wheel: Wheel, file?: string): SetupStep {
       const folder = join(place.scratch, WHEEL_FOLDER);
       await mkdir(folder);
       if (file === undefined) await downloadByPip(wheel, folder, place);
-      else await copyFile(file, join(folder, wheelFile(wheel)));
+      else await bring(file, join(folder, wheelFile(wheel)));
       place.progress("checking its SHA-256");
       await check(join(folder, wheelFile(wheel)), wheel);
       await rm(join(place.folder, WHEEL_FOLDER), { recursive: true, force: true });
       await rename(folder, join(place.folder, WHEEL_FOLDER));
     },
   };
+}
+
+async function bring(file: string, to: string): Promise<void> {
+  try {
+    await copyFile(file, to);
+  } catch (cause) {
+    throw new SpecbookError("FileError", "The wheel cannot be read.", {
+      got: cause instanceof Error ? cause.message : String(cause),
+      needed: `the file ${basename(to)}`,
+      remedy: "Correct the path after --wheel.",
+      cause,
+    });
+  }
 }
 
 async function downloadByPip(wheel: Wheel, folder: string, { scratch, signal, progress }: StepPlace): Promise<void> {
