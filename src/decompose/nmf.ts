@@ -154,21 +154,18 @@ function givenStart(matrix: ScanMatrix, k: number, given: Pick<NmfResult, "maps"
   }
   const w = matrix.fromMaps(maps.data, k);
   const h = Float32Array.from(transpose(endmembers.data, k, matrix.channels));
-  const remedy = "start from factors without NaN or negative values, and with the same mask";
-  checkValues(w, {
-    what: "maps to start from",
-    shape: [matrix.pixels, k],
-    dimensions: ["pixel", "component"],
-    nonNegative: true,
-    remedy,
-  });
-  checkValues(h, {
-    what: "endmembers to start from",
-    shape: [matrix.channels, k],
-    dimensions: ["channel", "component"],
-    nonNegative: true,
-    remedy,
-  });
+  for (const [what, data, name] of [
+    ["maps", w, "pixel"],
+    ["endmembers", h, "channel"],
+  ] as const) {
+    checkValues(data, {
+      what: `${what} to start from`,
+      shape: [data.length / k, k],
+      dimensions: [name, "component"],
+      nonNegative: true,
+      remedy: "start from factors without NaN or negative values, and with the same mask",
+    });
+  }
   return { w, h, k };
 }
 
