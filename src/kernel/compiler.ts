@@ -39,15 +39,18 @@ export class CellCompiler {
   #declarations: string;
   #failure: unknown;
 
-  /** Takes a second: loads TypeScript. `declarations` are known to the first cell, e.g. `import { nmf } from "specbook"`. */
-  constructor(directory: string, declarations: string) {
+  /**
+   * Takes a second: loads TypeScript. The notebook's folder is the working directory of the process (tslab knows no other);
+   * `declarations` are known to the first cell, e.g. `import { nmf } from "specbook"`.
+   */
+  constructor(declarations: string) {
     this.#declarations = declarations;
     this.ts = patchTypescript({
       options: (ts) => ({
         moduleResolution: ts.ModuleResolutionKind.Bundler,
         customConditions: ["node"],
         lib: ["lib.es2023.d.ts"],
-        paths: typePaths(directory),
+        paths: typePaths(process.cwd()),
         typeRoots: nodeTypeRoots(),
         types: ["node"],
         inlineSourceMap: true,

@@ -25,6 +25,6 @@ export function isComplete(ts: TypeScript, code: string): Completeness {
   if (first === undefined) return { status: "complete" };
   const end = PREFIX.length + code.trimEnd().length;
   const message = ts.flattenDiagnosticMessageText(first.messageText, " ");
-  const atEnd = first.start >= end || (first.start + first.length >= end && /Unterminated|expected/.test(message));
+  const atEnd = first.start >= end || (first.start + first.length >= end && /^Unterminated/.test(message));
   return atEnd ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
 }

@@ -25,7 +25,7 @@ import type { Message } from "./wire";
 const PARENT_CHECK = 2000;
 const WARM_UP_PAUSE = 60;
 
-/** A kernel: the parts, wired. `directory` is where its notebook lives. */
+/** A kernel: the parts, wired. Its notebook lives in the working directory of the process. */
 export class Kernel {
   readonly #context = new AsyncLocalStorage<CellContext>();
   readonly #traces = new Traces();
@@ -39,10 +39,7 @@ export class Kernel {
   readonly #inputs: ((text: string) => void)[] = [];
   #compiler: CellCompiler | undefined;
 
-  constructor(
-    connection: Connection,
-    readonly directory: string,
-  ) {
+  constructor(connection: Connection) {
     const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
     this.#guards = new Guards(words, this.#context, this.#traces);
     this.#sockets = new Sockets(connection, words, {
@@ -54,7 +51,7 @@ export class Kernel {
       onForce: (run) => this.#guards.force(run),
     });
     this.#output = new Output(this.#sockets, this.#context);
-    this.#modules = new CellModules(directory, this.#cellApi(), typescript);
+    this.#modules = new CellModules(process.cwd(), this.#cellApi(), typescript);
     this.#runner = new CellRunner(() => this.compiler(), this.#modules, this.#guards, this.#traces);
     this.#queue = new ExecutionQueue(this.#sockets, this.#output, this.#runner, this.#traces, this.#context);
     this.#requests = new Requests({
@@ -87,8 +84,8 @@ export class Kernel {
   /** The compiler with the library's names declared; made at the first call. */
   compiler(): CellCompiler {
     if (this.#compiler === undefined) {
-      const { declarations, values } = preload(typescript(), this.directory);
-      this.#compiler = new CellCompiler(this.directory, declarations);
+      const { declarations, values } = preload(typescript(), process.cwd());
+      this.#compiler = new CellCompiler(declarations);
       for (const [name, from] of values) {
         this.#runner.define(name, () => (this.#modules.require(from) as Record<string, unknown>)[name]);
       }

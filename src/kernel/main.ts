@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     process.stderr.write("usage: main.js --connection-file FILE (Jupyter starts this; see `specbook install`)\n");
     process.exit(2);
   }
-  await new Kernel(readConnectionFile(path), process.cwd()).start();
+  await new Kernel(readConnectionFile(path)).start();
 }
 
 main().catch((error: unknown) => {

@@ -1,15 +1,13 @@
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { isSpecbookError } from "../core";
 import { KeyboardInterrupt, TypeScriptError } from "./cell-errors";
-import { PACKAGE_ROOT } from "./package-types";
 import type { Site } from "./run";
 import type { SourceLine, SourcePositions } from "./source-positions";
 
 const FRAME = /^\s+at /;
 const CELL = /(cell\[(\d+)\]\.ts):(\d+):(\d+)/;
 const NODE = /\(?node:|\(<anonymous>\)|evalmachine|native code/;
-const KERNEL = join(PACKAGE_ROOT, "dist", "kernel");
-const LIBRARY = join(PACKAGE_ROOT, "dist");
+const LIBRARY = dirname(__dirname);
 const MOST_SITES = 16;
 
 /** What a front end shows of an error. */
@@ -85,7 +83,7 @@ export class Traces {
   #frame(line: string, cellsOnly: boolean): string | undefined {
     const match = CELL.exec(line);
     if (match === null) {
-      const hidden = NODE.test(line) || line.includes(KERNEL) || /tslab[\\/](dist|typescript-for-tslab)/.test(line);
+      const hidden = NODE.test(line) || line.includes(__dirname) || /tslab[\\/](dist|typescript-for-tslab)/.test(line);
       return hidden || (cellsOnly && (line.includes(LIBRARY) || line.includes("node_modules"))) ? undefined : line;
     }
     const place = this.#cells.get(Number(match[2]))?.ofFrame(Number(match[3]), Number(match[4]));

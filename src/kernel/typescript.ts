@@ -58,8 +58,7 @@ export function patchTypescript({ options, onTranspile, onFailure }: CompilerPat
     onTranspile(input, outputText, result.sourceMapText ?? "");
     return { ...result, outputText };
   });
-  const cached = require.cache ?? localRequire.cache;
-  const entry = cached[localRequire.resolve(COMPILER)];
+  const entry = localRequire.cache[localRequire.resolve(COMPILER)];
   if (entry === undefined) throw new Error("the TypeScript compiler is not in the module cache");
   entry.exports = patched;
   return ts;
