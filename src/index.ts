@@ -1,8 +1,80 @@
 /**
  * specbook: from a spectrum image and its HAADF image to latent maps and error maps.
  *
+ * ```ts
+ * import { errors, fit, im2spec, plot, shapes, simulate, split, windows } from "specbook";
+ *
+ * const { image, spectra } = await simulate.nanoparticleArray({ seed: 3 }); // or: await load("scan.h5")
+ * const pairs = windows(image, spectra, { size: 16 });
+ * const { train, test } = split(pairs, { by: "columns", test: 0.3 });
+ * const model = im2spec({ ...shapes(pairs), latent: 2, seed: 1 });
+ * await fit(model, train, { validation: test, epochs: 60, seed: 1 });
+ * plot.errorMap(await errors(model, pairs));
+ * ```
+ *
  * @packageDocumentation
  */
-export { createRandom, isSpecbookError, SpecbookError, VERSION } from "./core";
+export { createRandom, isSpecbookError, type Random, SpecbookError, VERSION } from "./core";
 export type { Axis, FloatArray, HistoryEntry, Image, Pairs, Scaling, SpectrumImage } from "./data";
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";
+export {
+  type NmfOptions,
+  type NmfProgress,
+  type NmfResult,
+  type NmfStart,
+  nmf,
+  type PcaOptions,
+  type PcaResult,
+  pca,
+  type SpectraInput,
+} from "./decompose";
+export {
+  type ArraySignal,
+  type AxisInfo,
+  inspect,
+  type LoadOptions,
+  load,
+  type NumberArray,
+  type NumericArray,
+  type ReadOptions,
+  read,
+  readNpy,
+  readNpz,
+  type Signal,
+  type SignalInfo,
+} from "./io";
+export {
+  decode,
+  type EpochRecord,
+  encode,
+  type FitOptions,
+  fit,
+  type Im2specModel,
+  type Im2specOptions,
+  im2spec,
+  type Model,
+  type ModelBase,
+  type Parameter,
+  type PredictOptions,
+  parameterCount,
+  predict,
+  type TrainingProgress,
+  type TrainingResult,
+} from "./models";
+export { bundle, type Display, display, renderPng, renderSvg } from "./notebook";
+export {
+  type PairShapes,
+  type Region,
+  type RegionSpectrum,
+  regionPixels,
+  regionSpectrum,
+  type ScaleOption,
+  type SplitOptions,
+  select,
+  shapes,
+  split,
+  unscale,
+  type WindowOptions,
+  windows,
+} from "./signal";
+export * as simulate from "./simulate";
