@@ -14,6 +14,26 @@
  *
  * @packageDocumentation
  */
+export {
+  type BackProjection,
+  type BackProjectionOptions,
+  backProjection,
+  type ErrorAnalysis,
+  type ErrorOptions,
+  type ErrorStatistics,
+  errorStatistics,
+  errors,
+  errorsOf,
+  type ForwardProjection,
+  forwardProjection,
+  type LatentCoordinates,
+  type LatentGridOptions,
+  latent,
+  latentMaps,
+  type PredictionPlace,
+  type Predictions,
+  predictions,
+} from "./analyse";
 export { createRandom, isSpecbookError, type Random, SpecbookError, VERSION } from "./core";
 export type { Axis, FloatArray, HistoryEntry, Image, Pairs, Scaling, SpectrumImage } from "./data";
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";

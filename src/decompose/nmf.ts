@@ -33,7 +33,7 @@ export interface NmfOptions extends LongWorkOptions {
   readonly mask?: Image | ArrayLike<number>;
   /** Called after every tenth iteration and the last. */
   readonly onProgress?: (progress: NmfProgress) => void;
-  /** The engine to compute on; default that of `loadEngine()`. */
+  /** The engine to compute on; default that of `loadEngine()`. @internal */
   readonly engine?: Engine;
 }
 

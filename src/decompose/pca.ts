@@ -30,7 +30,7 @@ export interface PcaOptions extends LongWorkOptions {
   readonly seed?: number;
   /** Decomposes only the pixels where this is not 0 (scan-shaped); the maps are NaN elsewhere. */
   readonly mask?: Image | ArrayLike<number>;
-  /** The engine to compute on; default that of `loadEngine()`. */
+  /** The engine to compute on; default that of `loadEngine()`. @internal */
   readonly engine?: Engine;
 }
 

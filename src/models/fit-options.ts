@@ -52,7 +52,7 @@ export interface FitSettings {
   readonly trace: boolean;
 }
 
-/** Fills in the defaults and checks every option against the data and the engine. */
+/** Fills in the defaults and checks every option against the data and the engine. @internal */
 export function fitSettings(options: FitOptions, samples: number, engine: Engine): FitSettings {
   const { epochs = 120, batch = 64, learningRate = 1e-3, seed = 0, weights = "best", swa = false } = options;
   const { dropLast = true, trace = engine.native !== undefined } = options;

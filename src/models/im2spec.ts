@@ -78,7 +78,7 @@ export function im2spec(options: Im2specOptions): Im2specModel {
   return { kind: "im2spec", options: resolved, parameters: initialParameters(specs(resolved), resolved.seed) };
 }
 
-/** How `fit`, `encode`, `decode` and `predict` run an im2spec model. */
+/** How `fit`, `encode`, `decode` and `predict` run an im2spec model. @internal */
 export const im2specArchitecture: Architecture<Im2specModel> = {
   specs: (model) => specs(model.options),
   data: (model, pairs) => {

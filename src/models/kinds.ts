@@ -10,7 +10,7 @@ const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Mo
   im2spec: im2specArchitecture,
 };
 
-/** The functions behind a model's plain data. */
+/** The functions behind a model's plain data. @internal: the published declarations name no TensorFlow type. */
 export function architectureOf<M extends Model>(model: M): Architecture<M> {
   const found = ARCHITECTURES[model.kind];
   if (found === undefined) {
