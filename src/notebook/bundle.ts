@@ -4,14 +4,11 @@ import type { VegaLiteSpec } from "../plot/spec";
 import { describe, describeChart } from "./describe";
 import { guardSize } from "./guard-size";
 import { quantise } from "./quantise";
-import { isVegaLiteSpec, isVegaSpec, renderPixels } from "./render";
+import { isVegaLiteSpec, isVegaSpec, renderSvg, svgPixels } from "./render";
 
 // JupyterLab 4 draws these two and nothing newer; it needs the specification as an object, not as JSON text.
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 const VEGA = "application/vnd.vega.v5+json";
-
-/** Base64 characters of a chart's picture above which it is drawn smaller and in fewer colours. */
-const PICTURE_BUDGET = 32_000;
 
 /**
  * What a front end needs to show a value: a chart becomes its Vega-Lite (or Vega) object, a PNG for places without
@@ -32,18 +29,20 @@ export function chartBundle(spec: VegaLiteSpec): MimeBundle {
   return { [isVegaLiteSpec(spec) ? VEGA_LITE : VEGA]: spec, "text/plain": describeChart(spec) };
 }
 
-/** The chart as base64 PNG with a palette: large and in many colours if that stays small, else plainer. */
+/** The chart as base64 PNG with a palette: sharp if that stays small, else plainer. */
 async function picture(spec: VegaLiteSpec): Promise<string> {
+  const svg = await renderSvg(spec);
   let text = "";
-  for (const { scale, colours } of PICTURE_LADDER) {
-    text = Buffer.from(encodePng(quantise(await renderPixels(spec, { scale }), colours))).toString("base64");
-    if (text.length <= PICTURE_BUDGET) break;
+  for (const { scale, colours, budget } of PICTURE_LADDER) {
+    text = Buffer.from(encodePng(quantise(await svgPixels(svg, scale), colours))).toString("base64");
+    if (text.length <= budget) break;
   }
   return text;
 }
 
+/** Tried in this order until the base64 text fits: ten figures and their pictures stay below 300 kB in a notebook. */
 const PICTURE_LADDER = [
-  { scale: 1.5, colours: 256 },
-  { scale: 1, colours: 256 },
-  { scale: 1, colours: 96 },
+  { scale: 1.5, colours: 64, budget: 16_000 },
+  { scale: 1, colours: 64, budget: 24_000 },
+  { scale: 1, colours: 48, budget: Number.POSITIVE_INFINITY },
 ];

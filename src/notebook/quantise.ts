@@ -19,7 +19,9 @@ export function quantise(picture: ColourPicture, colours = 256): IndexedPicture 
     const key = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  const boxes = cut(counts, colours);
+  const frequent = plainColours(counts, width * height, Math.floor(colours / 3));
+  const rest = [...counts.keys()].filter((key) => !frequent.includes(key));
+  const boxes = [...frequent.map((key) => [key]), ...cut(rest, counts, colours - frequent.length)];
   const palette = new Uint8Array(3 * boxes.length);
   const index = new Map<number, number>();
   boxes.forEach((box, i) => {
@@ -35,6 +37,15 @@ export function quantise(picture: ColourPicture, colours = 256): IndexedPicture 
 
 const SHIFTS = [16, 8, 0];
 
+/** Colours that fill at least a thousandth of the picture, most frequent first: areas, lines and text keep theirs. */
+function plainColours(counts: ReadonlyMap<number, number>, pixels: number, most: number): number[] {
+  const plain = [...counts].filter(([, n]) => n >= pixels / 1000);
+  return plain
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([key]) => key);
+}
+
 /** A list of packed colours, and the channel along which they differ most. */
 interface Box {
   readonly keys: readonly number[];
@@ -45,8 +56,9 @@ interface Box {
 }
 
 /** Splits the box with the largest spread at its centre until there are enough boxes. */
-function cut(counts: ReadonlyMap<number, number>, colours: number): (readonly number[])[] {
-  const boxes = [measure([...counts.keys()], counts)];
+function cut(keys: readonly number[], counts: ReadonlyMap<number, number>, colours: number): (readonly number[])[] {
+  if (keys.length === 0) return [];
+  const boxes = [measure(keys, counts)];
   while (boxes.length < colours) {
     let at = 0;
     for (let i = 1; i < boxes.length; i++) if (boxes[i].spread > boxes[at].spread) at = i;

@@ -67,16 +67,7 @@ async function toVega(spec: VegaLiteSpec): Promise<import("vega").Spec> {
 
 /** Draws a specification as PNG in full colour. `scale` (default 1.5) is the number of picture pixels per chart pixel. */
 export async function renderPng(spec: VegaLiteSpec, options: { scale?: number } = {}): Promise<Uint8Array> {
-  return (await raster(spec, options.scale)).asPng();
-}
-
-/** The pixels of a drawn specification, on white. */
-export async function renderPixels(spec: VegaLiteSpec, options: { scale?: number } = {}): Promise<ColourPicture> {
-  const { width, height, pixels } = await raster(spec, options.scale);
-  return { width, height, pixels };
-}
-
-async function raster(spec: VegaLiteSpec, scale = 1.5): Promise<import("@resvg/resvg-js").RenderedImage> {
+  const { scale = 1.5 } = options;
   if (!(scale > 0 && scale <= 8)) {
     throw new SpecbookError("OptionError", "this picture scale cannot be used", {
       got: `scale ${scale}`,
@@ -84,6 +75,16 @@ async function raster(spec: VegaLiteSpec, scale = 1.5): Promise<import("@resvg/r
       remedy: "leave it out (1.5), or give 2 for a printed page",
     });
   }
+  return (await rasterise(await renderSvg(spec), scale)).asPng();
+}
+
+/** The pixels of an SVG picture, on white. */
+export async function svgPixels(svg: string, scale: number): Promise<ColourPicture> {
+  const { width, height, pixels } = await rasterise(svg, scale);
+  return { width, height, pixels };
+}
+
+async function rasterise(svg: string, scale: number): Promise<import("@resvg/resvg-js").RenderedImage> {
   const { Resvg } = await import("@resvg/resvg-js");
   const font = {
     loadSystemFonts: false,
@@ -91,6 +92,5 @@ async function raster(spec: VegaLiteSpec, scale = 1.5): Promise<import("@resvg/r
     defaultFontFamily: FONT_FAMILY,
     sansSerifFamily: FONT_FAMILY,
   };
-  const svg = await renderSvg(spec);
   return new Resvg(svg, { fitTo: { mode: "zoom", value: scale }, background: "white", font }).render();
 }

@@ -1,0 +1,78 @@
+import type { VegaLiteSpec } from "./spec";
+import { CONFIG } from "./theme";
+
+/** One panel of a figure: a unit or layered Vega-Lite view. */
+export type Panel = Readonly<Record<string, unknown>> & { readonly width: number; readonly height: number };
+
+/** Options that every plot function takes. */
+export interface FigureOptions {
+  /** Title of the figure; each function has its own default. */
+  readonly title?: string;
+  /** Letter of the first panel, default "a": `letter: "c"` continues another figure. */
+  readonly letter?: string;
+}
+
+/** The title of a panel, its letter first; none for a panel that its figure's title describes. */
+export function panelTitle(letter: string | undefined, title: string): { title?: string } {
+  if (title === "") return {};
+  return { title: letter === undefined ? title : `${letter}  ${title}` };
+}
+
+/** Panel letters from a first one on: "a", "b", ... "z", "aa", "ab", ... */
+export function letters(first = "a"): () => string {
+  let at = first.length === 1 && first >= "a" && first <= "z" ? first.charCodeAt(0) - 97 : 0;
+  return () => {
+    const i = at++;
+    const last = String.fromCharCode(97 + (i % 26));
+    return i < 26 ? last : String.fromCharCode(96 + Math.floor(i / 26)) + last;
+  };
+}
+
+/** Rows of panels under one title. Columns of a block line up; panels of one block have one width. */
+export function figure(
+  title: string,
+  notes: readonly (string | undefined)[],
+  blocks: readonly (readonly Panel[])[],
+  columns = 4,
+): VegaLiteSpec {
+  const parts = blocks.filter((panels) => panels.length > 0).map((panels) => block(panels, columns));
+  const widest = Math.max(...blocks.map((panels) => rowWidth(panels, columns)));
+  const subtitle = wrap(notes.filter((note): note is string => note !== undefined && note !== "").join("; "), widest);
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    title: { text: title, subtitle, fontSize: 16, offset: 16 },
+    ...(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
+    config: CONFIG,
+  };
+}
+
+const INDEPENDENT = { resolve: { scale: { color: "independent" } } };
+
+function block(panels: readonly Panel[], columns: number): Record<string, unknown> {
+  // One row is aligned by Vega-Lite's own rules; in several, only a flat flush concat lines the columns up.
+  if (panels.length <= columns) return { hconcat: panels, spacing: 30, ...INDEPENDENT };
+  return {
+    concat: panels,
+    columns,
+    align: "all",
+    bounds: "flush",
+    spacing: { row: 58, column: 44 },
+    ...INDEPENDENT,
+  };
+}
+
+function rowWidth(panels: readonly Panel[], columns: number): number {
+  return panels.slice(0, columns).reduce((sum, { width }) => sum + width + 30, 0);
+}
+
+/** Lines of at most `width` chart pixels, at 5.6 pixels a character of the subtitle. */
+function wrap(text: string, width: number): string[] {
+  const limit = Math.max(36, Math.floor(width / 5.6));
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > limit) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

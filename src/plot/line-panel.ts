@@ -1,0 +1,136 @@
+import { type Curve, curveData } from "./curve-data";
+import { type Panel, panelTitle } from "./figure";
+import { type Channel, xChannel, yChannel } from "./line-scales";
+import { compact } from "./numbers";
+import { accent, GUIDE, INK, MUTED } from "./theme";
+import { thin } from "./thin";
+
+/** A vertical guide line at a value of x, named. */
+export interface Guide {
+  readonly x: number;
+  readonly text: string;
+}
+
+/** What a line panel shows. */
+export interface LinePanelOptions {
+  readonly letter?: string;
+  readonly title: string;
+  /** Values along x, one per point; rising or falling. */
+  readonly x: ArrayLike<number>;
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+  readonly curves: readonly Curve[];
+  readonly width: number;
+  readonly height: number;
+  readonly guides?: readonly Guide[];
+  /** Curves' names in a corner: default "right" where there are several curves. */
+  readonly legend?: "right" | "left" | "none";
+  /** Fill the area under the curves. */
+  readonly filled?: boolean;
+  /** Mark the points of the curves too. */
+  readonly symbols?: boolean;
+  /** Logarithmic y. */
+  readonly logarithmic?: boolean;
+  /** Fixed range of x; default: that of the points. */
+  readonly xDomain?: readonly [number, number];
+  /** Fixed range of y; default: from 0 (or below, if values are) to a little above the largest. */
+  readonly domain?: readonly [number, number];
+  /** A band around a curve: lower and upper edge. */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number>; readonly colour: string };
+}
+
+/** Curves over one x, thinned to the panel's width, with guide lines, legend and tooltips. */
+export function linePanel(options: LinePanelOptions): Panel {
+  const { x, curves, width, height, guides = [], filled = false, symbols: point = false, band } = options;
+  const channels = { x: xChannel(options), y: yChannel(options) };
+  const colour = colourChannel(options);
+  const tooltip = [
+    ...(curves.length > 1 ? [{ field: "s", title: "curve" }] : []),
+    { field: "x", type: "quantitative", title: options.xTitle ?? "x" },
+    { field: "y", type: "quantitative", title: options.yTitle ?? "y", format: ".4~g" },
+  ];
+  const area = {
+    mark: { type: "area", opacity: 0.16, tooltip: null },
+    encoding: { x: channels.x, y: { ...channels.y, stack: null }, color: colour },
+  };
+  const line = {
+    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round", point },
+    encoding: { ...channels, color: colour, tooltip, ...dashChannel(curves) },
+  };
+  return {
+    width,
+    height,
+    ...panelTitle(options.letter, options.title),
+    layer: [
+      ...guideLayers(guides, channels.x, width),
+      ...(band === undefined ? [] : [bandLayer(x, band, channels, width)]),
+      { ...curveData(x, curves, width, options.logarithmic), layer: [...(filled ? [area] : []), line] },
+    ],
+  };
+}
+
+function colourChannel({ curves, width, legend = curves.length > 1 ? "right" : "none" }: LinePanelOptions): Channel {
+  const names = curves.map(({ name }) => name);
+  return {
+    field: "s",
+    type: "nominal",
+    scale: { domain: names, range: curves.map(({ colour }, i) => colour ?? accent(i)) },
+    legend: legend === "none" ? null : cornerLegend(legend, names, width),
+  };
+}
+
+function dashChannel(curves: readonly Curve[]): { strokeDash?: Channel } {
+  if (!curves.some(({ dashed }) => dashed)) return {};
+  const scale = { domain: curves.map((c) => c.name), range: curves.map((c) => (c.dashed ? [4, 3] : [1, 0])) };
+  return { strokeDash: { field: "s", type: "nominal", scale, legend: null } };
+}
+
+function guideLayers(guides: readonly Guide[], x: Channel, width: number): Record<string, unknown>[] {
+  if (guides.length === 0) return [];
+  const values = guides.map((guide) => ({ x: guide.x, t: guide.text }));
+  const [low, high] = (x.scale as { domain: [number, number] }).domain;
+  // Text of a guide near the right edge would leave the panel.
+  const left = (g: Guide) => ((g.x - low) / (high - low)) * width > width - 6 - 5.6 * g.text.length;
+  const text = { type: "text", y: 1, dx: 3, align: "left", baseline: "top", fontSize: 10.5, color: MUTED };
+  return [
+    { data: { values }, mark: { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null }, encoding: { x } },
+    ...[false, true].flatMap((end) => {
+      const some = values.filter((_, i) => left(guides[i]) === end);
+      if (some.length === 0) return [];
+      const mark = end ? { ...text, dx: -3, align: "right" } : text;
+      return [{ data: { values: some }, mark, encoding: { x, text: { field: "t" } } }];
+    }),
+  ];
+}
+
+function bandLayer(
+  x: ArrayLike<number>,
+  band: NonNullable<LinePanelOptions["band"]>,
+  channels: { x: Channel; y: Channel },
+  width: number,
+): Record<string, unknown> {
+  const kept = thin(band.high, width);
+  const pick = (values: ArrayLike<number>) => Array.from(kept, (i) => values[i]);
+  const values = [{ x: compact(pick(x), 10 * width), y: compact(pick(band.low)), y2: compact(pick(band.high)) }];
+  return {
+    data: { values },
+    transform: [{ flatten: ["x", "y", "y2"] }],
+    mark: { type: "area", color: band.colour, opacity: 0.18, tooltip: null },
+    encoding: { ...channels, y2: { field: "y2" } },
+  };
+}
+
+function cornerLegend(side: "right" | "left", names: readonly string[], width: number): Record<string, unknown> {
+  const longest = Math.max(...names.map((name) => name.length));
+  return {
+    title: null,
+    orient: "none",
+    legendX: side === "left" ? 10 : Math.max(10, width - 6.2 * longest - 32),
+    legendY: 20,
+    symbolType: "stroke",
+    symbolStrokeWidth: 3,
+    labelFontSize: 11,
+    labelColor: INK,
+    rowPadding: 3,
+  };
+}

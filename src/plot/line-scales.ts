@@ -1,0 +1,57 @@
+import type { LinePanelOptions } from "./line-panel";
+import { extent, niceTicks } from "./numbers";
+
+/** One channel of a Vega-Lite encoding. */
+export type Channel = Readonly<Record<string, unknown>>;
+
+/** x of a line panel: its scale ends where the points end. */
+export function xChannel({ x, xDomain, xTitle, width }: LinePanelOptions): Channel {
+  const [low, high] = xDomain ?? extent(x) ?? [0, 1];
+  const domain = low < high ? [low, high] : [low - 0.5, low + 0.5];
+  const ticks = niceTicks(domain[0], domain[1], Math.max(3, width / 55));
+  return {
+    field: "x",
+    type: "quantitative",
+    scale: { domain, nice: false, zero: false },
+    axis: { title: xTitle ?? null, values: ticks },
+  };
+}
+
+/** y of a line panel. The top tick stays below the panel's edge, so that the titles of a row keep one height. */
+export function yChannel(options: LinePanelOptions): Channel {
+  const { curves, height, yTitle, domain, band, logarithmic = false } = options;
+  const all = [...curves.map(({ values }) => values), ...(band === undefined ? [] : [band.low, band.high])];
+  const ranges = all.map(extent).filter((range) => range !== undefined);
+  const low = Math.min(...ranges.map(([a]) => a));
+  const high = Math.max(...ranges.map(([, b]) => b));
+  const [from, to] = domain ?? (logarithmic ? [low / 1.15, high * 1.15] : paddedRange(low, high));
+  const edge = (9 * (to - from)) / height;
+  const ticks = logarithmic
+    ? logTicks(from, to)
+    : niceTicks(from, to, Math.max(3, height / 42)).filter((tick) => tick <= to - edge);
+  return {
+    field: "y",
+    type: "quantitative",
+    scale: { type: logarithmic ? "log" : "linear", domain: [from, to], nice: false, zero: false },
+    axis: { title: yTitle ?? null, values: ticks, format: Math.max(Math.abs(from), Math.abs(to)) >= 1e4 ? "~s" : "~g" },
+  };
+}
+
+/** 1, 2 and 5 times powers of ten; powers of ten alone over four decades or more, even steps within one. */
+function logTicks(low: number, high: number): number[] {
+  const decades = Math.log10(high / low);
+  if (decades < 0.8) return niceTicks(low, high, 4).filter((tick) => tick > 0);
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+    for (const mantissa of decades >= 4 ? [1] : [1, 2, 5]) ticks.push(Number(`${mantissa}e${power}`));
+  }
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+/** From 0, or from a little below the lowest value where it is negative, to a little above the highest. */
+function paddedRange(low: number, high: number): [number, number] {
+  if (!Number.isFinite(low)) return [0, 1];
+  if (low >= 0) return high > 0 ? [0, 1.06 * high] : [0, 1];
+  const pad = 0.06 * (Math.max(0, high) - low);
+  return [low - pad, Math.max(0, high) + pad];
+}

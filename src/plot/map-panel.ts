@@ -1,0 +1,169 @@
+import type { Axis } from "../data";
+import { type ColourMapName, colourRange } from "./colour-maps";
+import { type Panel, panelTitle } from "./figure";
+import { extent, niceTicks } from "./numbers";
+import { binned, colourPicture, type Grid } from "./picture";
+import { pngUrl } from "./png-encoder";
+import { scaleBar } from "./scale-bar";
+
+/** Axes of a scan. */
+export interface ScanAxes {
+  readonly y: Axis;
+  readonly x: Axis;
+}
+
+/** A rectangle in scan pixels, each bound [first, last + 1], with a name and a colour. */
+export interface Box {
+  readonly name: string;
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+  readonly colour: string;
+}
+
+/** What a map panel shows. */
+export interface MapPanelOptions {
+  readonly letter?: string;
+  readonly title: string;
+  /** Row-major values, rows * columns of them. */
+  readonly data: ArrayLike<number>;
+  readonly axes: ScanAxes;
+  readonly colours: ColourMapName;
+  /** Values at the two ends of the colours; default: the extent of the data. */
+  readonly domain?: readonly [number, number];
+  /** Title of the colour bar; none is drawn without it. */
+  readonly legend?: string;
+  /** d3 number format of the colour bar. */
+  readonly legendFormat?: string;
+  /** Wanted width in chart pixels. */
+  readonly width: number;
+  readonly boxes?: readonly Box[];
+  /** false: no scale bar. */
+  readonly bar?: boolean;
+}
+
+/** Width and height of a map: the wanted width, or the nearest at which every scan pixel is a whole number of chart pixels. */
+export function mapSize(axes: ScanAxes, wanted: number): { width: number; height: number } {
+  const { x, y } = axes;
+  const shape = x.units === y.units ? Math.abs(y.scale / x.scale) : 1;
+  const aspect = (y.size * shape) / x.size;
+  // A tall map gets narrower rather than taller than 1.5 times the wanted width.
+  const target = Math.min(wanted, (1.5 * wanted) / aspect);
+  const zoom = target / x.size;
+  const width = Math.max(8, zoom >= 1.75 ? Math.round(zoom) * x.size : Math.round(target));
+  return { width, height: Math.max(8, Math.round(width * aspect)) };
+}
+
+/** A map as one image mark, with a scale bar, marked regions and, if asked for, the colour bar of its row. */
+export function mapPanel(options: MapPanelOptions): Panel {
+  const { data, axes, colours, legend, legendFormat, boxes = [], bar = true } = options;
+  const size = mapSize(axes, options.width);
+  const domain = options.domain ?? extent(data) ?? [0, 1];
+  const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
+  return {
+    ...size,
+    ...panelTitle(options.letter, options.title),
+    layer: [
+      imageLayer(grid, colours, domain, size),
+      colourLayer(colours, domain, size.height, legend, legendFormat),
+      ...(bar ? scaleBarLayers(axes.x, size) : []),
+      ...boxes.flatMap((box) => boxLayers(box, axes, size)),
+    ],
+  };
+}
+
+/** A mark that is drawn once, where its own properties say. */
+const ONE = { data: { values: [{}] }, encoding: {} };
+
+/** Pixels as one picture of the given size, not as one mark each. */
+export function imageLayer(
+  grid: Grid,
+  colours: ColourMapName,
+  domain: readonly [number, number],
+  size: { width: number; height: number },
+): Record<string, unknown> {
+  return {
+    ...ONE,
+    mark: {
+      type: "image",
+      url: pngUrl(colourPicture(grid, colours, domain)),
+      aspect: false,
+      smooth: false,
+      aria: false, // else the whole picture is written a second time, as its own description
+      ...size,
+      x: 0,
+      y: 0,
+      align: "left",
+      baseline: "top",
+    },
+  };
+}
+
+/** Two points that nobody sees: they carry the colour scale, and with it the colour bar. */
+export function colourLayer(
+  colours: ColourMapName,
+  domain: readonly [number, number],
+  height: number,
+  title?: string,
+  format?: string,
+): Record<string, unknown> {
+  const [low, high] = domain[0] < domain[1] ? domain : [domain[0], domain[0] + 1];
+  const bar = { title, gradientLength: Math.max(40, height - 22), values: niceTicks(low, high, 3), format };
+  return {
+    data: { values: [{ c: low }, { c: high }] },
+    mark: { type: "point", opacity: 0, tooltip: null },
+    encoding: {
+      color: {
+        field: "c",
+        type: "quantitative",
+        scale: { type: "linear", range: colourRange(colours), domain: [low, high] },
+        legend: title === undefined ? null : bar,
+      },
+    },
+  };
+}
+
+function scaleBarLayers(x: Axis, size: { width: number; height: number }): Record<string, unknown>[] {
+  const { pixels, text } = scaleBar(x);
+  const length = (pixels * size.width) / x.size;
+  if (pixels < 1 || length < 8) return [];
+  const y = size.height - 8;
+  const line = { type: "rect", x: 8, x2: 8 + length, y: y - 1, y2: y + 2 };
+  const words = { type: "text", text, x: 8 + length / 2, y: y - 4, baseline: "bottom", fontSize: 11 };
+  // A dark rim keeps the white bar readable on bright pixels.
+  return [
+    { ...ONE, mark: { ...line, x: 7, x2: 9 + length, y: y - 2, y2: y + 3, color: "#000", opacity: 0.55 } },
+    { ...ONE, mark: { ...line, color: "white" } },
+    { ...ONE, mark: { ...words, color: "#000", stroke: "#000", strokeWidth: 2.5, strokeJoin: "round", opacity: 0.55 } },
+    { ...ONE, mark: { ...words, color: "white" } },
+  ];
+}
+
+function boxLayers(
+  { name, rows, columns, colour }: Box,
+  axes: ScanAxes,
+  size: { width: number; height: number },
+): Record<string, unknown>[] {
+  const sx = size.width / axes.x.size;
+  const sy = size.height / axes.y.size;
+  const [y, y2] = rows.map((row) => Math.round(row * sy));
+  const [x, x2] = columns.map((column) => Math.round(column * sx));
+  const text = name.split(" ")[0];
+  const frame = { type: "rect", filled: false, fillOpacity: 0, x, x2, y, y2 };
+  const words = {
+    type: "text",
+    text,
+    // A name that would leave the panel goes below its box, or left of the panel's edge.
+    x: Math.min(x, size.width - 9 * text.length),
+    y: y < 16 ? y2 + 14 : y - 3,
+    fontSize: 12,
+    fontWeight: "bold",
+    align: "left",
+    baseline: "bottom",
+  };
+  return [
+    { ...ONE, mark: { ...frame, stroke: "white", strokeWidth: 4 } },
+    { ...ONE, mark: { ...frame, stroke: colour, strokeWidth: 2 } },
+    { ...ONE, mark: { ...words, color: "white", stroke: "white", strokeWidth: 3, strokeJoin: "round" } },
+    { ...ONE, mark: { ...words, color: colour } },
+  ];
+}

@@ -1,0 +1,66 @@
+/** Colour of titles and of text that must be read. */
+export const INK = "#22272e";
+/** Colour of axes, tick labels and subtitles. */
+export const MUTED = "#5b6470";
+/** Colour of guide lines. */
+export const GUIDE = "#aeb6c0";
+/** Colour of pixels without a value. */
+export const MISSING = "#c9ced5";
+
+/** Colours of regions, components and curves, in this order; the first four are those of the four marked regions. */
+export const ACCENTS: readonly string[] = [
+  "#0b84a5",
+  "#f6a01a",
+  "#6f4e7c",
+  "#ca472f",
+  "#4f9d69",
+  "#d077a8",
+  "#8a6d3b",
+  "#56718f",
+];
+
+/** The colour of the i-th region, component or curve. */
+export function accent(i: number): string {
+  return ACCENTS[i % ACCENTS.length];
+}
+
+/** The one Vega-Lite config of all figures. White stays white in a dark notebook: the figure reads as a sheet of paper. */
+export const CONFIG: Readonly<Record<string, unknown>> = {
+  background: "white",
+  font: "Arial, Helvetica, sans-serif",
+  padding: 12,
+  title: {
+    anchor: "start",
+    frame: "group",
+    fontSize: 13,
+    fontWeight: "bold",
+    color: INK,
+    offset: 8,
+    subtitleColor: MUTED,
+    subtitleFontSize: 11,
+    subtitlePadding: 4,
+  },
+  view: { stroke: null },
+  concat: { spacing: 28 },
+  axis: {
+    labelColor: MUTED,
+    titleColor: INK,
+    titleFontWeight: "normal",
+    labelFontSize: 10.5,
+    titleFontSize: 12,
+    titlePadding: 6,
+    grid: false,
+    domainColor: MUTED,
+    tickColor: MUTED,
+    tickSize: 4,
+  },
+  legend: {
+    labelColor: MUTED,
+    titleColor: INK,
+    titleFontWeight: "normal",
+    labelFontSize: 10.5,
+    titleFontSize: 12,
+    gradientThickness: 9,
+    gradientStrokeWidth: 0,
+  },
+};

@@ -1,0 +1,27 @@
+import type { Axis } from "../data";
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** Where the data come from, as the metadata say: `metadata.source`, e.g. "simulated". */
+export function source(metadata: Metadata): string | undefined {
+  return typeof metadata.source === "string" ? metadata.source : undefined;
+}
+
+/** "62 x 75 pixels, 187 channels" */
+export function shapeWords(axes: { readonly y: Axis; readonly x: Axis; readonly energy?: Axis }): string {
+  const scan = `${axes.y.size} x ${axes.x.size} pixels`;
+  return axes.energy === undefined ? scan : `${scan}, ${axes.energy.size} channels`;
+}
+
+/** Title of an energy axis with its units: "Energy loss (eV)". */
+export function energyTitle(axis: Axis): string {
+  if (axis.name === "energy") return `Energy loss (${axis.units})`;
+  const name = axis.name === "" ? "x" : axis.name[0].toUpperCase() + axis.name.slice(1);
+  return axis.units === "" || axis.units === axis.name ? name : `${name} (${axis.units})`;
+}
+
+/** Title of an intensity axis: `metadata.quantity` and `metadata.units` where they are given, else "Intensity". */
+export function intensityTitle(metadata: Metadata): string {
+  const quantity = typeof metadata.quantity === "string" ? metadata.quantity : "Intensity";
+  return typeof metadata.units === "string" && metadata.units !== "" ? `${quantity} (${metadata.units})` : quantity;
+}
