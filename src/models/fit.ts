@@ -91,11 +91,11 @@ export async function fit(model: Model, train: Pairs, options: FitOptions = {}):
       report("running");
     }
     const result = record("finished", keeper.finish());
-    report("finished");
+    await report("finished");
     return result;
   } catch (error) {
     record(failure, keeper.bestEpoch ?? 0);
-    report(failure);
+    await report(failure);
     throw error;
   } finally {
     signal?.removeEventListener("abort", keepOnAbort);

@@ -1,7 +1,10 @@
 import type { EpochRecord, TrainingProgress } from "./training";
 
-/** Starts the display of one training run and returns what takes its progress. */
-export type TrainingDisplay = () => (progress: TrainingProgress) => void;
+/** Takes the progress of one run. What it returns for the last report is awaited, so that a final picture can be drawn. */
+export type ProgressListener = (progress: TrainingProgress) => void | Promise<void>;
+
+/** Starts the display of one training run and returns what takes its progress; undefined where nothing can be shown. */
+export type TrainingDisplay = () => ProgressListener | undefined;
 
 let display: TrainingDisplay | undefined;
 
@@ -20,14 +23,14 @@ export interface RunState {
 /** Sends progress to a listener. */
 export interface Reporter {
   /** At most four times a second, unless `state` says that the run or an epoch has ended. */
-  report(run: RunState, state: TrainingProgress["state"], epochEnded?: boolean): void;
+  report(run: RunState, state: TrainingProgress["state"], epochEnded?: boolean): void | Promise<void>;
 }
 
 const INTERVAL = 250; // ms
 
 /** A reporter for `listener`, or for the display of the cell if there is none. */
 export function createReporter(
-  listener: ((progress: TrainingProgress) => void) | undefined,
+  listener: ProgressListener | undefined,
   plan: { readonly totalEpochs: number; readonly totalSteps: number; readonly batch: number },
 ): Reporter {
   const send = listener ?? display?.();
@@ -39,7 +42,7 @@ export function createReporter(
       if (send === undefined || (state === "running" && !epochEnded && now - sent < INTERVAL)) return;
       sent = now;
       const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step);
-      send({
+      return send({
         epochs: [...run.epochs],
         totalEpochs: plan.totalEpochs,
         step: run.step,
