@@ -1,7 +1,7 @@
 import type { EpochRecord, TrainingProgress } from "./training";
 
 /** Takes the progress of one run. What it returns for the last report is awaited, so that a final picture can be drawn. */
-export type ProgressListener = (progress: TrainingProgress) => void | Promise<void>;
+export type ProgressListener = (progress: TrainingProgress) => unknown;
 
 /** Starts the display of one training run and returns what takes its progress; undefined where nothing can be shown. */
 export type TrainingDisplay = () => ProgressListener | undefined;
@@ -23,7 +23,7 @@ export interface RunState {
 /** Sends progress to a listener. */
 export interface Reporter {
   /** At most four times a second, unless `state` says that the run or an epoch has ended. */
-  report(run: RunState, state: TrainingProgress["state"], epochEnded?: boolean): void | Promise<void>;
+  report(run: RunState, state: TrainingProgress["state"], epochEnded?: boolean): unknown;
 }
 
 const INTERVAL = 250; // ms

@@ -1,5 +1,5 @@
 import { currentHost, type DisplayHandle, type Host, type MimeBundle } from "../core/host";
-import { type ProgressListener, setProgressDisplay } from "../models/progress";
+import { type ProgressListener, setTrainingDisplay } from "../models/progress";
 import type { TrainingProgress } from "../models/training";
 import { lossCurve } from "../plot/loss-curve";
 import { bundle, chartBundle } from "./bundle";
@@ -46,7 +46,7 @@ async function lastFrame(progress: TrainingProgress): Promise<MimeBundle> {
 
 /** From now on training runs inside a cell show themselves; in plain Node nothing is drawn. */
 export function showTraining(): void {
-  setProgressDisplay(() => {
+  setTrainingDisplay(() => {
     const host = currentHost();
     return host === undefined ? undefined : trainingPanel(host);
   });

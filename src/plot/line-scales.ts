@@ -32,7 +32,9 @@ export function yChannel(options: LinePanelOptions): Channel {
   return {
     field: "y",
     type: "quantitative",
-    scale: { type: logarithmic ? "log" : "linear", domain: [from, to], nice: false, zero: false },
+    scale: logarithmic
+      ? { type: "log", domain: [from, to], nice: false }
+      : { domain: [from, to], nice: false, zero: false },
     axis: { title: yTitle ?? null, values: ticks, format: Math.max(Math.abs(from), Math.abs(to)) >= 1e4 ? "~s" : "~g" },
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MimeBundle, setHost } from "../../src/core/host";
-import { progressDisplay } from "../../src/models/progress";
+import { createReporter } from "../../src/models/progress";
 import type { TrainingProgress } from "../../src/models/training";
 import { trainingPanel } from "../../src/notebook";
 
@@ -97,14 +97,20 @@ describe("trainingPanel", () => {
   });
 });
 
-describe("progressDisplay", () => {
+describe("the display of a run that names no listener", () => {
   afterEach(() => setHost(undefined));
+  const plan = { totalEpochs: 1, totalSteps: 1, batch: 1 };
+  const run = { epochs: progress(1).epochs, step: 1 };
 
-  test("gives a panel inside a cell, and nothing in plain Node", () => {
-    expect(progressDisplay()).toBeUndefined();
-    const { host, displays } = recordingHost();
+  test("is a panel inside a cell, with its picture when the awaited last report is done", async () => {
+    const { host, displays, updates } = recordingHost();
     setHost(host);
-    progressDisplay()?.(progress(1));
+    await createReporter(undefined, plan).report(run, "finished");
     expect(displays).toHaveLength(1);
+    expect(updates.at(-1)).toHaveProperty("image/png");
+  });
+
+  test("is nothing in plain Node", () => {
+    expect(createReporter(undefined, plan).report(run, "finished")).toBeUndefined();
   });
 });
