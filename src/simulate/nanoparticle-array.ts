@@ -86,7 +86,8 @@ export async function nanoparticleArray(options: NanoparticleArrayOptions = {}):
   const measured = await detect(loss, settings, axisValues(axes.energy), random.fork("noise"), pace);
 
   const history = addHistory([], "simulate.nanoparticleArray", { ...settings });
-  const metadata = { origin: "simulated", title: `simulated nanoparticle array, seed ${settings.seed}` };
+  const source = `simulated nanoparticle array, seed ${settings.seed}`;
+  const metadata = { source, signal: "EELS", quantity: "Loss probability (scaled)" };
   await pace.step(0.95);
   const dark = haadf(cubes, xs, ys, settings.side, settings.noise !== "none", random.fork("haadf"));
   await pace.step(0.97);
@@ -96,7 +97,11 @@ export async function nanoparticleArray(options: NanoparticleArrayOptions = {}):
     factors.map((n) => modeEnergy(metal, settings.hostPermittivity, n)).sort();
   await pace.step(1);
   return Object.freeze({
-    image: image(dark, [rows, columns], { axes: { y: axes.y, x: axes.x }, metadata, history }),
+    image: image(dark, [rows, columns], {
+      axes: { y: axes.y, x: axes.x },
+      metadata: { source, signal: "HAADF" },
+      history,
+    }),
     spectra: asSpectra(measured.noisy),
     truth: Object.freeze({
       cubes,
