@@ -2,6 +2,12 @@
 import { createProgram } from "./program";
 import { reportError } from "./report-error";
 
+// `specbook doctor | head` closes the pipe: that is the reader's right, not a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {
