@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { printSetup } from "./print-setup";
 
 /** `specbook lab`: gets what is missing, then opens a notebook in JupyterLab; with `--check`, without a browser. */
 export function register(program: Command): void {
@@ -13,7 +14,11 @@ export function register(program: Command): void {
       const { checkLab, openLab, prepareLab } = await import("./jupyter/prepare-lab.js");
       const { PACKAGE_ROOT } = await import("./jupyter/kernel-spec.js");
       const say = (line: string) => console.log(line);
-      const prepared = await prepareLab(say);
+      const stop = new AbortController();
+      const abort = () => stop.abort();
+      process.once("SIGINT", abort);
+      const prepared = await prepareLab({ onProgress: say, report: printSetup(), signal: stop.signal });
+      process.off("SIGINT", abort); // from here on Ctrl-C belongs to the server
       if (options.check === true) {
         await checkLab(prepared, say);
       } else {

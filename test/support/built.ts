@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "vitest";
 
-/** `test` for cases that start the compiled kernel: skipped, and counted, before `npm run build` (`npm test` builds). */
-export const testBuilt: ReturnType<typeof test.skipIf> = test.skipIf(
-  !existsSync(resolve(__dirname, "../../dist/kernel/main.js")),
-);
+/** True after `npm run build` (`npm test` builds first). */
+export const isBuilt: boolean = existsSync(resolve(__dirname, "../../dist/kernel/main.js"));
+
+/** `test` for cases that start the compiled kernel: skipped, and counted as skipped, before `npm run build`. */
+export const testBuilt: ReturnType<typeof test.skipIf> = test.skipIf(!isBuilt);

@@ -9,10 +9,13 @@ import type { Output } from "./notebook-file";
 import type { PreparedLab } from "./prepare-lab";
 import { within } from "./time-limit";
 
-/** The cell that `specbook lab --check` runs: the library's way from data to a chart, small. */
-export const CHECK_CELL = `const random = createRandom(1);
-console.log(VERSION);
-random.uniform();`;
+/** The cell that `specbook lab --check` runs: the way from data to a chart by a trained network, small. */
+export const CHECK_CELL = `const { image, spectra } = await simulate.nanoparticleArray({ seed: 1, rows: 20, columns: 20, channels: 48 });
+const pairs = windows(image, spectra, { size: 8 });
+const model = im2spec({ ...shapes(pairs), latent: 2, seed: 1 });
+const run = await fit(model, pairs, { epochs: 2, seed: 1 });
+console.log("specbook", VERSION, "on Node", process.versions.node, "engine", run.engine, "loss", run.epochs[1].loss);
+plot.nmf(await nmf(spectra, { components: 3, seed: 1 }))`;
 
 /**
  * Does what opening a notebook does, without a browser: starts the server, opens a kernel through its REST and

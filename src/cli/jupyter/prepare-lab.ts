@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheDirectory } from "../../core";
+import type { SetupReport } from "../../engine";
+import { ensureEngine } from "./ensure-engine";
 import { installKernel } from "./install-kernel";
 import { ensureJupyterLab, type JupyterLab } from "./jupyter-lab";
 import { type KernelSpec, kernelSpec } from "./kernel-spec";
@@ -15,17 +17,25 @@ export interface PreparedLab {
   readonly dataDirectory: string;
 }
 
+/** Options of `prepareLab`. */
+export interface PrepareOptions {
+  readonly onProgress?: (line: string) => void;
+  /** Told about the steps of an engine's setup. */
+  readonly report?: SetupReport;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Gets the engine, the kernelspec and JupyterLab, each only where it is missing, and says so line by line. Everything
  * goes into the cache folder; nothing of the user's Jupyter is touched.
  *
  * @throws EngineError when the package is not built, or when there is neither a JupyterLab nor a way to get one
  */
-export async function prepareLab(
-  onProgress: (line: string) => void,
-  spec: KernelSpec = kernelSpec(),
-): Promise<PreparedLab> {
+export async function prepareLab(options: PrepareOptions = {}): Promise<PreparedLab> {
+  const { onProgress = () => {}, report = () => {}, signal } = options;
   const step = (number: number, name: string) => (line: string) => onProgress(`[${number}/3] ${name}: ${line}`);
+  await ensureEngine(step(1, "engine"), report, signal);
+  const spec = kernelSpec();
   const dataDirectory = kernelDirectory(spec);
   await installKernel(dataDirectory, { spec, check: false, onProgress: step(2, "kernel") });
   const sayLab = step(3, "JupyterLab");
