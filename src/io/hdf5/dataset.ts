@@ -104,7 +104,7 @@ function readBlock(
   pointer: number,
 ): void {
   const isScalar = count.length === 0; // has no slab to select
-  const { result, report, thrown } = listen(file.library, () =>
+  const { result, report, thrown } = listen(file.library, file.path, () =>
     file.library.get_dataset_data(
       file.id,
       dataset.path,

@@ -31,7 +31,7 @@ export async function withHdf5<T>(path: string, work: (file: Hdf5File) => T | Pr
   try {
     return await work({ library, id, path });
   } finally {
-    listen(library, () => library.close_file(id)); // a failing close must not hide the error that led here
+    listen(library, path, () => library.close_file(id)); // a failing close must not hide the error that led here
   }
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SpecbookError } from "../../core/errors";
 
 /** How h5wasm describes a data set or attribute. */
@@ -20,7 +21,11 @@ export interface Hdf5Metadata {
 /** The part of h5wasm's low-level module that is used: plain calls into the HDF5 C library with return codes. */
 export interface Hdf5Library {
   readonly HEAPU8: Uint8Array;
-  readonly FS: { readonly streams: unknown[] };
+  readonly FS: {
+    readonly streams: unknown[];
+    readonly ErrnoError: new (code: number) => Error;
+    open(path: string, ...rest: unknown[]): unknown;
+  };
   readonly H5G_GROUP: number;
   readonly H5G_DATASET: number;
   _malloc(bytes: number): number;
@@ -72,32 +77,48 @@ export function hdf5Library(): Promise<Hdf5Library> {
  * it leaves a file descriptor and open HDF5 handles behind with every failure.
  */
 export function checked<T>(library: Hdf5Library, path: string, what: string, work: () => T): T {
-  const { result, report, thrown } = listen(library, work);
+  const { result, report, thrown } = listen(library, path, work);
   if (report === "" && thrown === undefined) return result as T; // set whenever nothing was thrown
   throw damaged(path, what, report, thrown);
 }
 
-/** Runs `work` and returns what it gave, what it threw and what HDF5 printed meanwhile. */
-export function listen<T>(library: Hdf5Library, work: () => T): { result?: T; report: string; thrown?: unknown } {
-  const { streams } = library.FS;
-  const stderr = streams[STDERR];
+/**
+ * Runs `work` and returns what it gave, what it threw and what HDF5 printed meanwhile. No other file than `path` can be
+ * opened in it: external links, external storage and virtual data sets would otherwise read whatever they name.
+ */
+export function listen<T>(
+  library: Hdf5Library,
+  path: string,
+  work: () => T,
+): { result?: T; report: string; thrown?: unknown } {
+  const { FS } = library;
+  const { open } = FS;
+  const stderr = FS.streams[STDERR];
+  const own = resolve(path);
   const decoder = new TextDecoder();
   let report = "";
   const write = (_stream: unknown, bytes: Uint8Array, offset: number, length: number) => {
     if (report.length < LONGEST_REPORT) report += decoder.decode(bytes.subarray(offset, offset + length));
     return length;
   };
-  streams[STDERR] = { fd: STDERR, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
+  FS.streams[STDERR] = { fd: STDERR, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
+  FS.open = (asked, ...rest) => {
+    if (resolve(asked) === own) return open.call(FS, asked, ...rest);
+    throw new FS.ErrnoError(NO_SUCH_FILE);
+  };
   try {
-    return { result: work(), report };
+    const result = work();
+    return { result, report };
   } catch (thrown) {
     return { report, thrown };
   } finally {
-    streams[STDERR] = stderr;
+    FS.streams[STDERR] = stderr;
+    FS.open = open;
   }
 }
 
 const STDERR = 2;
+const NO_SUCH_FILE = 44; // of WASI
 const LONGEST_REPORT = 20_000;
 
 /** The innermost line of HDF5's report, without file and line number. */
