@@ -1,6 +1,7 @@
+import { SpecbookError } from "../core/errors";
 import { fromValues } from "./calibration";
 import type { Draft, DraftAxis } from "./drafts";
-import { attributes, text } from "./hdf5/attributes";
+import { attributes, lengths, text } from "./hdf5/attributes";
 import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "./hdf5/dataset";
 import { call, type Hdf5File } from "./hdf5/file";
 import { filterName } from "./hdf5/filters";
@@ -21,7 +22,8 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
   if (type === undefined || shape.length === 0 || size === 0) return undefined;
   const own = attributes(file, path);
   if (own.CLASS === "DIMENSION_SCALE") return undefined;
-  const axes = shape.map((length, i) => readAxis(file, path, i, length));
+  const attached = lengths(file, path, "DIMENSION_LIST");
+  const axes = shape.map((length, i) => readAxis(file, path, i, length, (attached?.[i] ?? 0) > 0));
   const isNsid = "data_type" in own || axes.some(({ type }) => type !== undefined);
   const roles = rolesOf(text(own.data_type), axes);
   return {
@@ -51,10 +53,17 @@ interface ScaleAxis {
   readonly type?: string;
 }
 
-function readAxis(file: Hdf5File, path: string, dimension: number, size: number): ScaleAxis {
+function readAxis(file: Hdf5File, path: string, dimension: number, size: number, isAttached: boolean): ScaleAxis {
   const scales = call(file, `the axes of ${path}`, (h5, id) => h5.get_attached_scales(id, path, dimension));
   const scale = scales.find((name) => name !== "");
   const unknown = { name: `axis ${dimension}`, size, units: "" };
+  if (scale === undefined && isAttached) {
+    throw new SpecbookError("FormatError", `"${file.path}" is damaged`, {
+      got: `axis ${dimension} of ${path} refers to a dimension scale that is not there`,
+      needed: "the scale, which calibrates the axis",
+      remedy: "copy or download the file again, and compare its size or check sum with the original",
+    });
+  }
   if (scale === undefined) return { axis: unknown };
   const dataset = describeDataset(file, scale);
   const own = attributes(file, scale);

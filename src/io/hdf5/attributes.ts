@@ -8,12 +8,12 @@ export type AttributeValue = string | number | boolean | readonly (string | numb
 const LARGEST = 2 ** 24;
 const MOST = 20_000;
 
-/** The attributes of an object. References, compounds and values above 16 MiB are left out. */
+/** The attributes of an object. References, lists, compounds and values above 16 MiB are left out. */
 export function attributes(file: Hdf5File, path: string): Readonly<Record<string, AttributeValue>> {
   const names = call(file, `the attributes of ${path}`, (h5, id) => h5.get_attribute_names(id, path));
   const values = names.slice(0, MOST).flatMap((name) => {
     const metadata = describe(file, path, name);
-    const isReadable = metadata.type !== CLASS.reference && metadata.shape !== null;
+    const isReadable = metadata.type !== CLASS.reference && metadata.type !== CLASS.list && metadata.shape !== null;
     const value = isReadable ? decode(metadata, readBytes(file, path, name, metadata)) : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -39,6 +39,17 @@ export function referencedPath(file: Hdf5File, path: string, name: string): stri
   return target === "" ? undefined : target;
 }
 
+/** How many entries each element of a list attribute has (HDF5's variable-length type); undefined without it. */
+export function lengths(file: Hdf5File, path: string, name: string): readonly number[] | undefined {
+  const names = call(file, `the attributes of ${path}`, (h5, id) => h5.get_attribute_names(id, path));
+  if (!names.includes(name)) return undefined;
+  const metadata = describe(file, path, name);
+  if (metadata.type !== CLASS.list) return undefined;
+  const content = readBytes(file, path, name, metadata);
+  // In memory each element is a 32-bit count and a 32-bit pointer.
+  return content === undefined ? undefined : [...new Uint32Array(content.bytes.buffer)].filter((_, i) => i % 2 === 0);
+}
+
 function describe(file: Hdf5File, path: string, name: string): Hdf5Metadata {
   return call(file, `the attribute ${name} of ${path}`, (h5, id) => h5.get_attribute_metadata(id, path, name));
 }
@@ -53,7 +64,7 @@ function readBytes(file: Hdf5File, path: string, name: string, metadata: Hdf5Met
   const { library, id } = file;
   const length = metadata.size * metadata.total_size;
   const isText = metadata.type === CLASS.string;
-  if (length === 0 || length > LARGEST || (metadata.vlen && !isText)) return undefined;
+  if (length === 0 || length > LARGEST) return undefined;
   const pointer = library._malloc(length);
   try {
     const code = call(file, `the attribute ${name} of ${path}`, () =>
@@ -61,10 +72,11 @@ function readBytes(file: Hdf5File, path: string, name: string, metadata: Hdf5Met
     );
     if (code < 0) return undefined;
     const bytes = library.HEAPU8.slice(pointer, pointer + length);
-    if (!metadata.vlen) return { bytes };
-    const texts = Array.from(new Uint32Array(bytes.buffer), (text) => (text === 0 ? "" : library.UTF8ToString(text)));
+    if (!metadata.vlen && metadata.type !== CLASS.list) return { bytes };
+    const pointers = isText ? new Uint32Array(bytes.buffer) : [];
+    const texts = Array.from(pointers, (text) => (text === 0 ? "" : library.UTF8ToString(text)));
     library.reclaim_vlen_memory(id, path, name, BigInt(pointer));
-    return { bytes, texts };
+    return isText ? { bytes, texts } : { bytes };
   } finally {
     library._free(pointer);
   }

@@ -4,7 +4,8 @@ import { decodeNumbers, type NumberType, typeName } from "../number-types";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
 import { filterName, isBuiltIn } from "./filters";
-import { CLASS, type Hdf5Metadata, innermost, listen } from "./library";
+import { guarded } from "./guard";
+import { CLASS, type Hdf5Metadata, innermost } from "./library";
 
 /** What a data set holds; nothing of it has been read. */
 export interface Hdf5Dataset {
@@ -104,7 +105,7 @@ function readBlock(
   pointer: number,
 ): void {
   const isScalar = count.length === 0; // has no slab to select
-  const { result, report, thrown } = listen(file.library, file.path, () =>
+  const { result, report, thrown } = guarded(file.library.FS, file.path, () =>
     file.library.get_dataset_data(
       file.id,
       dataset.path,

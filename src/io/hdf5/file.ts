@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { SpecbookError } from "../../core/errors";
-import { checked, type Hdf5Library, hdf5Library, listen } from "./library";
+import { guarded } from "./guard";
+import { checked, type Hdf5Library, hdf5Library } from "./library";
 
 /** An open HDF5 file: valid inside `withHdf5` only. */
 export interface Hdf5File {
@@ -31,7 +32,7 @@ export async function withHdf5<T>(path: string, work: (file: Hdf5File) => T | Pr
   try {
     return await work({ library, id, path });
   } finally {
-    listen(library, path, () => library.close_file(id)); // a failing close must not hide the error that led here
+    guarded(library.FS, path, () => library.close_file(id)); // a failing close must not hide the error that led here
   }
 }
 

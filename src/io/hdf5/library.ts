@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { SpecbookError } from "../../core/errors";
+import { guarded, type RuntimeFiles } from "./guard";
 
 /** How h5wasm describes a data set or attribute. */
 export interface Hdf5Metadata {
@@ -21,11 +21,7 @@ export interface Hdf5Metadata {
 /** The part of h5wasm's low-level module that is used: plain calls into the HDF5 C library with return codes. */
 export interface Hdf5Library {
   readonly HEAPU8: Uint8Array;
-  readonly FS: {
-    readonly streams: unknown[];
-    readonly ErrnoError: new (code: number) => Error;
-    open(path: string, ...rest: unknown[]): unknown;
-  };
+  readonly FS: RuntimeFiles;
   readonly H5G_GROUP: number;
   readonly H5G_DATASET: number;
   _malloc(bytes: number): number;
@@ -56,7 +52,7 @@ export interface Hdf5Library {
 }
 
 /** HDF5's type classes (H5Tpublic.h) that are read. */
-export const CLASS = { integer: 0, float: 1, string: 3, reference: 7, enumeration: 8 } as const;
+export const CLASS = { integer: 0, float: 1, string: 3, reference: 7, enumeration: 8, list: 9 } as const;
 
 let loading: Promise<Hdf5Library> | undefined;
 
@@ -77,54 +73,15 @@ export function hdf5Library(): Promise<Hdf5Library> {
  * it leaves a file descriptor and open HDF5 handles behind with every failure.
  */
 export function checked<T>(library: Hdf5Library, path: string, what: string, work: () => T): T {
-  const { result, report, thrown } = listen(library, path, work);
+  const { result, report, thrown } = guarded(library.FS, path, work);
   if (report === "" && thrown === undefined) return result as T; // set whenever nothing was thrown
   throw damaged(path, what, report, thrown);
 }
 
-/**
- * Runs `work` and returns what it gave, what it threw and what HDF5 printed meanwhile. No other file than `path` can be
- * opened in it: external links, external storage and virtual data sets would otherwise read whatever they name.
- */
-export function listen<T>(
-  library: Hdf5Library,
-  path: string,
-  work: () => T,
-): { result?: T; report: string; thrown?: unknown } {
-  const { FS } = library;
-  const { open } = FS;
-  const stderr = FS.streams[STDERR];
-  const own = resolve(path);
-  const decoder = new TextDecoder();
-  let report = "";
-  const write = (_stream: unknown, bytes: Uint8Array, offset: number, length: number) => {
-    if (report.length < LONGEST_REPORT) report += decoder.decode(bytes.subarray(offset, offset + length));
-    return length;
-  };
-  FS.streams[STDERR] = { fd: STDERR, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
-  FS.open = (asked, ...rest) => {
-    if (resolve(asked) === own) return open.call(FS, asked, ...rest);
-    throw new FS.ErrnoError(NO_SUCH_FILE);
-  };
-  try {
-    const result = work();
-    return { result, report };
-  } catch (thrown) {
-    return { report, thrown };
-  } finally {
-    FS.streams[STDERR] = stderr;
-    FS.open = open;
-  }
-}
-
-const STDERR = 2;
-const NO_SUCH_FILE = 44; // of WASI
-const LONGEST_REPORT = 20_000;
-
 /** The innermost line of HDF5's report, without file and line number. */
 export function innermost(report: string): string {
   const lines = [...report.matchAll(/#\d+: .*? in (\w+)\(\): (.*)/g)];
-  return lines.length === 0 ? report.trim().slice(0, 200) : `${lines[lines.length - 1][2]}`;
+  return lines.length === 0 ? report.trim().slice(0, 200) : lines[lines.length - 1][2].replace(/: time = .*/, "");
 }
 
 function damaged(path: string, what: string, report: string, thrown: unknown): SpecbookError {
