@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createRandom } from "../dist/core/index.js";
 import { loadEngine } from "../dist/engine/load.js";
 import { prepareEpochs } from "../dist/models/epoch-work.js";
-import { im2specArchitecture } from "../dist/models/im2spec.js";
+import { im2specArchitecture } from "../dist/models/im2spec-network.js";
 import { im2spec } from "../dist/models/index.js";
 import { alternate, row } from "./alternate.mjs";
 import { startPeer } from "./peers.mjs";

@@ -2,10 +2,11 @@ import { currentHost, SpecbookError } from "../core";
 import type { Pairs } from "../data";
 import { loadEngine } from "../engine/load";
 import { type BatchWork, prepareEpochs } from "./epoch-work";
-import { checkValidation, type FitOptions, type FitSettings, fitSettings } from "./fit-options";
-import { architectureOf, type Model } from "./kinds";
+import { checkValidation, type FitSettings, fitSettings } from "./fit-options";
+import { architectureOf } from "./kinds";
+import type { Model } from "./model";
 import { createReporter } from "./progress";
-import type { EpochRecord, TrainingResult } from "./training";
+import type { EpochRecord, FitOptions, TrainingResult } from "./training";
 import { createWeightKeeper } from "./weight-keeper";
 import { eventLoopYielder } from "./yield-to-event-loop";
 

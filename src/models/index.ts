@@ -1,8 +1,6 @@
 export { fit } from "./fit";
-export type { FitOptions } from "./fit-options";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";
-export type { Model } from "./kinds";
-export { type ModelBase, type Parameter, parameterCount } from "./model";
+export { type Model, type ModelBase, type Parameter, parameterCount } from "./model";
 export { decode, encode, type PredictOptions, predict } from "./predict";
 export { setTrainingDisplay, type TrainingDisplay } from "./progress";
-export type { EpochRecord, TrainingProgress, TrainingResult } from "./training";
+export type { EpochRecord, FitOptions, TrainingProgress, TrainingResult } from "./training";

@@ -1,10 +1,7 @@
 import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
-import { type Im2specModel, im2specArchitecture } from "./im2spec";
-import type { ModelBase } from "./model";
-
-/** A model of any kind. */
-export type Model = Im2specModel;
+import { im2specArchitecture } from "./im2spec-network";
+import type { Model, ModelBase } from "./model";
 
 const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Model, { kind: Kind }>> } = {
   im2spec: im2specArchitecture,

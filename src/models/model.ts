@@ -1,4 +1,5 @@
 import type { Pairs } from "../data";
+import type { Im2specModel } from "./im2spec";
 import type { TrainingResult } from "./training";
 
 /** One named parameter of a model, in PyTorch's layout (convolution [out, in, ...taps], linear [out, in]), row-major. */
@@ -20,6 +21,9 @@ export interface ModelBase {
   /** The record of the last training run, also of a stopped one; undefined before `fit`. */
   training?: TrainingResult;
 }
+
+/** A model of any kind. */
+export type Model = Im2specModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

@@ -4,8 +4,9 @@ import type { FloatArray, Pairs } from "../data";
 import { loadEngine } from "../engine/load";
 import { batchRanges, createBatcher, inOrder } from "./batches";
 import { checkInput } from "./check";
-import { architectureOf, type Model } from "./kinds";
+import { architectureOf } from "./kinds";
 import type { Scope } from "./layers";
+import type { Model } from "./model";
 import { inferenceScope, upload } from "./scope";
 import { eventLoopYielder } from "./yield-to-event-loop";
 

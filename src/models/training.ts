@@ -1,3 +1,39 @@
+import type { Pairs } from "../data";
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Pairs that are never trained on: their loss after each epoch is shown, and chooses the best epoch. */
+  readonly validation?: Pairs;
+  /** Passes over the training pairs. Default 120. */
+  readonly epochs?: number;
+  /** Pairs per step. Default 64. */
+  readonly batch?: number;
+  /** Learning rate of Adam. Default 1e-3. */
+  readonly learningRate?: number;
+  /** Seed of the order in which pairs are drawn. Default 0. */
+  readonly seed?: number;
+  /**
+   * What the model holds at the end: the weights of the epoch with the lowest validation loss ("best", the default;
+   * training loss without validation) or of the last epoch. The loss on pairs that chose the epoch is optimistic: for an
+   * unbiased error use "last" or `swa`, or a third set.
+   */
+  readonly weights?: "best" | "last";
+  /**
+   * Stochastic weight averaging (Izmailov et al. 2018, arXiv:1803.05407) instead of `weights`: the mean of the last
+   * `swa` epochs (true: 5), weights and batch-norm statistics. "atomai" averages the last 5 weights and leaves the
+   * statistics of the first of them, as AtomAI does; kept for comparison, it costs accuracy.
+   */
+  readonly swa?: boolean | number | "atomai";
+  /** Leave out the last, smaller batch of an epoch. Default true. */
+  readonly dropLast?: boolean;
+  /** Replay the step as one recorded graph. Default: true on the native engines; false is for comparison. */
+  readonly trace?: boolean;
+  /** Stops the training; default the stop button of the running cell. */
+  readonly signal?: AbortSignal;
+  /** Called four times a second at most and at each epoch's end; replaces the training panel of a cell. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
 /** One finished epoch. */
 export interface EpochRecord {
   /** 1 for the first. */
