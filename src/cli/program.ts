@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { VERSION } from "../core";
 import { register as doctor } from "./doctor";
+import { register as info } from "./info";
 import { register as install } from "./install";
 import { register as lab } from "./lab";
 import { register as run } from "./run";
@@ -10,7 +11,7 @@ import { register as setup } from "./setup";
 export type Register = (program: Command) => void;
 
 /** Every command in the order of the help text: one file each. */
-const COMMANDS: readonly Register[] = [setup, doctor, install, lab, run];
+const COMMANDS: readonly Register[] = [setup, doctor, install, lab, run, info];
 
 /** The `specbook` command line, not yet run. */
 export function createProgram(): Command {
