@@ -23,7 +23,6 @@ export {
   type ErrorStatistics,
   errorStatistics,
   errors,
-  errorsOf,
   type ForwardProjection,
   forwardProjection,
   type LatentCoordinates,
@@ -37,6 +36,7 @@ export {
 export { createRandom, isSpecbookError, type Random, SpecbookError, VERSION } from "./core";
 export type { Axis, FloatArray, HistoryEntry, Image, Pairs, Scaling, SpectrumImage } from "./data";
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";
+export * as datasets from "./datasets";
 export {
   type NmfOptions,
   type NmfProgress,
@@ -86,7 +86,6 @@ export {
   type PairShapes,
   type Region,
   type RegionSpectrum,
-  regionPixels,
   regionSpectrum,
   type ScaleOption,
   type SplitOptions,
