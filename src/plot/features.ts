@@ -1,5 +1,5 @@
 import type { Axis } from "../data";
-import type { Guide } from "./line-panel";
+import type { Guide } from "./guides";
 
 /** An energy to mark in spectra: a number in the units of the axis, or one with a name. */
 export type Feature = number | { readonly energy: number; readonly label: string };

@@ -1,7 +1,16 @@
+export { type BackProjectionPlotOptions, backProjection } from "./back-projection";
+export type { ColourMapName } from "./colour-maps";
+export { type ErrorMapOptions, errorMap } from "./error-map";
+export type { Feature } from "./features";
+export type { FigureOptions } from "./figure";
+export { forwardProjection } from "./forward-projection";
+export { type LatentMapsOptions, latentMaps } from "./latent-maps";
+export { type LatentScatterOptions, latentScatter } from "./latent-scatter";
 export { lossCurve } from "./loss-curve";
 export { type MapOptions, type MapsOptions, map, maps } from "./map";
 export { type NmfPlotOptions, nmf } from "./nmf";
 export { type OverviewOptions, overview } from "./overview";
 export { type PcaPlotOptions, pca, scree } from "./pca";
+export { type PredictionsPlotOptions, predictions } from "./predictions";
 export type { VegaLiteSpec } from "./spec";
 export { type NamedRegion, type NamedSpectrum, type SpectraOptions, spectra } from "./spectra";

@@ -1,15 +1,10 @@
 import { type Curve, curveData } from "./curve-data";
 import { type Panel, panelTitle } from "./figure";
+import { type Guide, guideLayers } from "./guides";
 import { type Channel, xChannel, yChannel } from "./line-scales";
 import { compact } from "./numbers";
-import { accent, GUIDE, INK, MUTED } from "./theme";
+import { accent, INK } from "./theme";
 import { thin } from "./thin";
-
-/** A vertical guide line at a value of x, named. */
-export interface Guide {
-  readonly x: number;
-  readonly text: string;
-}
 
 /** What a line panel shows. */
 export interface LinePanelOptions {
@@ -83,24 +78,6 @@ function dashChannel(curves: readonly Curve[]): { strokeDash?: Channel } {
   if (!curves.some(({ dashed }) => dashed)) return {};
   const scale = { domain: curves.map((c) => c.name), range: curves.map((c) => (c.dashed ? [4, 3] : [1, 0])) };
   return { strokeDash: { field: "s", type: "nominal", scale, legend: null } };
-}
-
-function guideLayers(guides: readonly Guide[], x: Channel, width: number): Record<string, unknown>[] {
-  if (guides.length === 0) return [];
-  const values = guides.map((guide) => ({ x: guide.x, t: guide.text }));
-  const [low, high] = (x.scale as { domain: [number, number] }).domain;
-  // Text of a guide near the right edge would leave the panel.
-  const left = (g: Guide) => ((g.x - low) / (high - low)) * width > width - 6 - 5.6 * g.text.length;
-  const text = { type: "text", y: 1, dx: 3, align: "left", baseline: "top", fontSize: 10.5, color: MUTED };
-  return [
-    { data: { values }, mark: { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null }, encoding: { x } },
-    ...[false, true].flatMap((end) => {
-      const some = values.filter((_, i) => left(guides[i]) === end);
-      if (some.length === 0) return [];
-      const mark = end ? { ...text, dx: -3, align: "right" } : text;
-      return [{ data: { values: some }, mark, encoding: { x, text: { field: "t" } } }];
-    }),
-  ];
 }
 
 function bandLayer(

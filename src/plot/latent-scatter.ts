@@ -1,0 +1,169 @@
+import type { ErrorAnalysis, LatentCoordinates } from "../analyse/results";
+import { SpecbookError } from "../core/errors";
+import type { Image } from "../data";
+import { checkCount, checkKind, checkSameScan } from "./check";
+import { colourRange } from "./colour-maps";
+import { fieldPanel, planeChannel } from "./field-panel";
+import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
+import { density } from "./latent-density";
+import { extent, niceTicks } from "./numbers";
+import { imageName } from "./overview";
+import type { VegaLiteSpec } from "./spec";
+import { accent } from "./theme";
+
+/** Options of `plot.latentScatter`. */
+export interface LatentScatterOptions extends FigureOptions {
+  /** What colours the points: an image (its value at each window's centre), the errors, or one number per point. */
+  readonly colour?: Image | ErrorAnalysis | ArrayLike<number>;
+  /** Title of the colour bar; default: the name of what colours the points. */
+  readonly legend?: string;
+  /** The two latents to draw, counted from 0; default [0, 1]. */
+  readonly latents?: readonly [number, number];
+}
+
+/** Most points that are drawn one by one; the density beside them counts every point. */
+const MOST_POINTS = 1200;
+const SIZE = 300;
+
+/**
+ * The latent space of a set of pairs: the points, coloured by what is asked for, beside their density. Of more than
+ * 1,200 points an even sample is drawn; a pointer on a point names its scan pixel.
+ *
+ * @throws OptionError, ShapeError
+ * @example
+ * plot.latentScatter(await latent(model, pairs), { colour: image })
+ */
+export function latentScatter(latent: LatentCoordinates, options: LatentScatterOptions = {}): VegaLiteSpec {
+  checkKind("plot.latentScatter", latent, ["latent"], "plot.latentScatter(await latent(model, pairs))");
+  const [count, size] = latent.values.shape;
+  const { latents = size > 1 ? [0, 1] : [0, 0] } = options;
+  for (const at of latents) checkCount("plot.latentScatter", "latents", at, 0, size - 1);
+  const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
+  const letter = letters(options.letter);
+  const edges = { x: padded(x), y: padded(y) };
+  const titles = { xTitle: `Latent ${latents[0] + 1}`, yTitle: `Latent ${latents[1] + 1}` };
+  const panels = [
+    scatterPanel({ latent, x, y, edges, ...titles, letter: letter(), options }),
+    fieldPanel({
+      letter: letter(),
+      title: "Density",
+      grid: density(x, y, edges.x, edges.y),
+      colours: "viridis",
+      legend: "windows per cell",
+      x: edges.x,
+      y: edges.y,
+      ...titles,
+      width: SIZE,
+      height: SIZE,
+    }),
+  ];
+  const shown = Math.min(count, MOST_POINTS);
+  const notes = [`${count} windows, ${size} latents`, shown < count ? `${shown} of them drawn as points` : undefined];
+  return figure(options.title ?? "Latent space", notes, [panels]);
+}
+
+interface Scatter {
+  readonly latent: LatentCoordinates;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly edges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly letter: string;
+  readonly options: LatentScatterOptions;
+}
+
+function scatterPanel({ latent, x, y, edges, xTitle, yTitle, letter, options }: Scatter): Panel {
+  const colour = colourValues(latent, options);
+  const count = Math.min(x.length, MOST_POINTS);
+  const kept = Int32Array.from({ length: count }, (_, i) => Math.floor((i * x.length) / count));
+  const pick = (values: ArrayLike<number>) => Array.from(kept, (i) => values[i]);
+  const columns = latent.scan[1];
+  const pixel = Array.from(kept, (i) => latent.positions[2 * i] * columns + latent.positions[2 * i + 1]);
+  const range = colour === undefined ? undefined : (extent(colour.values) ?? ([0, 1] as const));
+  const row = {
+    x: whole(pick(x), edges.x),
+    y: whole(pick(y), edges.y),
+    p: pixel,
+    ...(colour === undefined || range === undefined ? {} : { c: whole(pick(colour.values), range) }),
+  };
+  const fields = colour === undefined ? ["x", "y", "p"] : ["x", "y", "p", "c"];
+  const tooltip = [
+    { field: "place", title: "row, column" },
+    { field: "x", type: "quantitative", title: xTitle, format: ".3~g" },
+    { field: "y", type: "quantitative", title: yTitle, format: ".3~g" },
+    ...(colour === undefined ? [] : [{ field: "c", type: "quantitative", title: colour.title, format: ".3~g" }]),
+  ];
+  return {
+    width: SIZE,
+    height: SIZE,
+    ...panelTitle(letter, "Windows in latent space"),
+    data: { values: [row] },
+    transform: [
+      { flatten: fields },
+      unfold("x", edges.x),
+      unfold("y", edges.y),
+      ...(range === undefined ? [] : [unfold("c", range)]),
+      { calculate: `floor(datum.p / ${columns}) + ', ' + datum.p % ${columns}`, as: "place" },
+    ],
+    mark: { type: "point", filled: true, size: 16, opacity: 0.75, strokeWidth: 0 },
+    encoding: {
+      x: planeChannel("x", edges.x, xTitle, SIZE),
+      y: planeChannel("y", edges.y, yTitle, SIZE),
+      color: colour === undefined || range === undefined ? { value: accent(0) } : colourChannel(colour.title, range),
+      tooltip,
+    },
+  };
+}
+
+/** Values as whole numbers from 0 to 999 over a range: a third of the room of decimals. */
+function whole(values: readonly number[], [low, high]: readonly [number, number]): (number | null)[] {
+  return values.map((v) => (Number.isFinite(v) ? Math.round((999 * (v - low)) / (high - low || 1)) : null));
+}
+
+function unfold(field: string, [low, high]: readonly [number, number]): Record<string, unknown> {
+  const step = Number(((high - low) / 999).toPrecision(7));
+  return {
+    calculate: `datum.${field} === null ? null : ${Number(low.toPrecision(7))} + ${step} * datum.${field}`,
+    as: field,
+  };
+}
+
+function colourChannel(title: string, [low, high]: readonly [number, number]): Record<string, unknown> {
+  return {
+    field: "c",
+    type: "quantitative",
+    scale: { domain: low < high ? [low, high] : [low, low + 1], range: colourRange("viridis") },
+    legend: { title, gradientLength: SIZE - 22, values: niceTicks(low, high, 4) },
+  };
+}
+
+function colourValues(
+  latent: LatentCoordinates,
+  { colour, legend }: LatentScatterOptions,
+): { values: ArrayLike<number>; title: string } | undefined {
+  if (colour === undefined) return undefined;
+  const [count] = latent.values.shape;
+  if ("kind" in colour && colour.kind === "image") {
+    checkSameScan("plot.latentScatter", colour.shape, latent.scan, ["the image of colour", "scan of the latents"]);
+    const at = (i: number) => latent.positions[2 * i] * latent.scan[1] + latent.positions[2 * i + 1];
+    const values = Float32Array.from({ length: count }, (_, i) => colour.data[at(i)]);
+    return { values, title: legend ?? imageName(colour) };
+  }
+  const errors = "kind" in colour && colour.kind === "errors";
+  const values = errors ? colour.perSample.map((e) => 100 * e) : (colour as ArrayLike<number>);
+  if (values.length !== count) {
+    throw new SpecbookError("ShapeError", "plot.latentScatter: colour has another length than the latents", {
+      got: `${values.length} values for ${count} points`,
+      needed: "one value per point, in the same order",
+      remedy: "give an image of the scan, or the errors of the same pairs",
+    });
+  }
+  return { values, title: legend ?? (errors ? "error (%)" : "value") };
+}
+
+function padded(values: ArrayLike<number>): readonly [number, number] {
+  const [low, high] = extent(values) ?? [0, 1];
+  const pad = 0.04 * (high - low) || 0.5;
+  return [low - pad, high + pad];
+}

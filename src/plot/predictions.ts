@@ -1,0 +1,72 @@
+import type { Predictions } from "../analyse/results";
+import { axisValues } from "../data";
+import { checkFinite, checkKind } from "./check";
+import { type Feature, featureGuides } from "./features";
+import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import { linePanel } from "./line-panel";
+import { percent } from "./numbers";
+import type { VegaLiteSpec } from "./spec";
+import { accent, MUTED } from "./theme";
+import { energyTitle } from "./words";
+
+/** Options of `plot.predictions`. */
+export interface PredictionsPlotOptions extends FigureOptions {
+  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  readonly features?: readonly Feature[];
+}
+
+/**
+ * Measured and predicted spectra of chosen places, one panel each, with the error of each in its title.
+ *
+ * @throws OptionError for another value than the result of `predictions`
+ */
+export function predictions(result: Predictions, options: PredictionsPlotOptions = {}): VegaLiteSpec {
+  checkKind("plot.predictions", result, ["predictions"], "plot.predictions(await predictions(model, pairs, { at }))");
+  checkFinite("plot.predictions", "a set of predictions", result.predicted.data);
+  const { labels } = result;
+  const columns = labels.length <= 4 ? Math.min(2, labels.length) : 3;
+  const letter = letters(options.letter);
+  const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
+  const notes = ["error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
+  return figure(options.title ?? "Predicted and measured spectra", notes, [panels], columns);
+}
+
+function placePanel(
+  { labels, positions, measured, predicted, energy }: Predictions,
+  i: number,
+  columns: number,
+  letter: string,
+  features?: readonly Feature[],
+): Panel {
+  const channels = energy.size;
+  const pick = (data: Float32Array) => data.subarray(i * channels, (i + 1) * channels);
+  const [truth, guess] = [pick(measured.data), pick(predicted.data)];
+  const place = `${positions[2 * i]}, ${positions[2 * i + 1]}`;
+  const name = labels[i] === place ? `pixel ${place}` : `${labels[i]} (${place})`;
+  return linePanel({
+    letter,
+    title: `${name}: ${percent(relativeError(guess, truth))}`,
+    x: axisValues(energy),
+    xTitle: energyTitle(energy),
+    yTitle: i % columns === 0 ? "Intensity" : undefined,
+    curves: [
+      { name: "measured", values: truth, colour: MUTED },
+      { name: "predicted", values: guess, colour: accent(3) },
+    ],
+    width: columns === 3 ? 220 : 300,
+    height: 150,
+    legend: i === 0 ? "right" : "none",
+    guides: featureGuides(energy, features),
+  });
+}
+
+/** The error of one sample, as in the error map. */
+function relativeError(p: Float32Array, t: Float32Array): number {
+  let difference = 0;
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    difference += (p[i] - t[i]) ** 2;
+    sum += (p[i] + t[i]) ** 2;
+  }
+  return Math.sqrt(difference / sum);
+}

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundle } from "../../src/notebook";
+import type { VegaLiteSpec } from "../../src/plot";
+import { decodePng } from "../support/decode-png";
+import { figures, PAPER, samples, TINY } from "./support/samples";
+
+type Compile = typeof import("vega-lite").compile;
+
+/** Numbers to three decimals, pictures by their length: what changes when a figure changes. */
+function normalised(node: unknown): unknown {
+  if (typeof node === "number") return Number(node.toFixed(3));
+  if (typeof node === "string" && node.startsWith("data:image/png")) return "data:image/png";
+  if (Array.isArray(node)) return node.map(normalised);
+  if (typeof node !== "object" || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, normalised(child)]));
+}
+
+const tiny = figures(samples(TINY));
+const paper = figures(samples(PAPER));
+const names = Object.keys(tiny);
+let compile: Compile;
+
+beforeAll(async () => {
+  ({ compile } = await import("vega-lite"));
+});
+
+/** Warnings of Vega-Lite's compiler. */
+function warnings(spec: VegaLiteSpec): string[] {
+  const found: string[] = [];
+  const keep = (...text: readonly unknown[]) => {
+    found.push(text.join(" "));
+    return logger;
+  };
+  const quiet = () => logger;
+  const logger = { warn: keep, error: keep, info: quiet, debug: quiet, level: quiet } as unknown as NonNullable<
+    Parameters<Compile>[1]
+  >["logger"];
+  compile(spec as unknown as Parameters<Compile>[0], { logger });
+  return found;
+}
+
+describe.each(names)("%s", (name) => {
+  test("has the specification it had", () => {
+    const { config, ...spec } = tiny[name]();
+    expect(config).toBeDefined();
+    expect(normalised(spec)).toMatchSnapshot();
+  });
+
+  test("compiles without a warning on tiny data and at the paper's size", () => {
+    expect(warnings(tiny[name]())).toEqual([]);
+    expect(warnings(paper[name]())).toEqual([]);
+  });
+
+  test("is drawn, and small enough for a notebook, at the paper's size", async () => {
+    const spec = paper[name]();
+    const shown = await bundle(spec);
+    // Noise deflates worst: measured maps take about two thirds of this.
+    expect(JSON.stringify(spec).length).toBeLessThan(60_000);
+    expect(String(shown["image/png"]).length).toBeLessThan(80_000);
+    const png = decodePng(Buffer.from(String(shown["image/png"]), "base64"));
+    expect(png.width).toBeGreaterThan(300);
+    expect(new Set(png.pixels).size).toBeGreaterThan(8);
+  });
+
+  test("is drawn from the smallest data", async () => {
+    expect(await bundle(tiny[name]())).toHaveProperty("image/png");
+  });
+});
