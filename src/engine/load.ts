@@ -1,5 +1,5 @@
 import * as tfCore from "@tensorflow/tfjs-core";
-import { cacheDirectory, isSpecbookError, SpecbookError } from "../core";
+import { cacheDirectory, currentHost, isSpecbookError, SpecbookError } from "../core";
 import type { Engine } from "./engine";
 import { type EngineChoice, engineChoice, type FoundEngine, findEngine } from "./find";
 import { loadNative } from "./load-native";
@@ -13,11 +13,17 @@ let loading: Promise<Engine> | undefined;
  * @throws EngineError if the engine that was insisted on is missing or cannot be loaded.
  */
 export function loadEngine(): Promise<Engine> {
-  loading ??= load().catch((error: unknown) => {
+  loading ??= load().then(showNotice, (error: unknown) => {
     loading = undefined; // a later cell may try again, after a setup
     throw error;
   });
   return loading;
+}
+
+/** In a notebook the notice is shown in the cell that first needed the engine; elsewhere the caller has it. */
+function showNotice(engine: Engine): Engine {
+  if (engine.notice !== undefined) currentHost()?.display({ "text/plain": engine.notice });
+  return engine;
 }
 
 async function load(): Promise<Engine> {

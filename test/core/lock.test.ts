@@ -55,8 +55,7 @@ describe("withLock", () => {
     hold(path, { pid: live.pid as number, host: hostname() });
     const waiting: number[] = [];
     const work = withLock(path, async () => "mine", { onWait: ({ pid }) => waiting.push(pid) });
-    await sleep(400);
-    expect(waiting).toEqual([live.pid]);
+    await expect.poll(() => waiting, { timeout: 10_000 }).toEqual([live.pid]);
     live.kill();
     expect(await work).toBe("mine");
   });
@@ -68,7 +67,7 @@ describe("withLock", () => {
     const heart = setInterval(() => {
       if (beats++ < 5) utimesSync(`${path}.lock`, new Date(), new Date(beats * 1000));
     }, 200);
-    const beatsWhenTaken = await withLock(path, async () => beats, { patience: 600 });
+    const beatsWhenTaken = await withLock(path, async () => beats, { patience: 1500 });
     clearInterval(heart);
     expect(beatsWhenTaken).toBeGreaterThan(5);
   });

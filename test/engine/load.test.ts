@@ -1,14 +1,14 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { describe, expect, test } from "vitest";
-import { findEngine } from "../../src/engine/find";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { engineDirectory, findEngine } from "../../src/engine/find";
+import { RECIPE } from "../../src/engine/recipe";
+import { testBuilt } from "../support/command-line";
 import { inFreshNode } from "../support/engine-child";
 import { temporaryFolder } from "../support/temporary";
 
-const built = existsSync(resolve(__dirname, "../../dist/engine/load.js"));
 const native = findEngine("native");
-const testBuilt = test.skipIf(!built);
-const testNative = test.skipIf(!built || native === undefined);
+const testNative = native === undefined ? test.skip : testBuilt;
 
 /** Loads the engine, multiplies two matrices and prints what it got as one line of JSON, or the error. */
 const LOAD = `
@@ -30,6 +30,34 @@ describe("loadEngine", () => {
     const engine = load({ SPECBOOK_CACHE: temporaryFolder() });
     expect(engine).toMatchObject({ name: "wasm", backend: "wasm", product: [17, 39], stderr: "" });
     expect(engine.notice).toMatch(/specbook setup/);
+  });
+
+  testBuilt("shows that once in the cell that first needs the engine", () => {
+    const cell = `
+      const shown = [];
+      source("core").setHost({ signal() {}, display(bundle) { shown.push(bundle["text/plain"]); } });
+      const { loadEngine } = source("engine/load");
+      loadEngine().then(loadEngine).then(() => console.log(JSON.stringify(shown)));`;
+    const env = { SPECBOOK_ENGINE: undefined, SPECBOOK_ENGINE_DIR: undefined, SPECBOOK_CACHE: temporaryFolder() };
+    expect(JSON.parse(inFreshNode(cell, env).stdout)).toEqual([expect.stringMatching(/specbook setup/)]);
+  });
+
+  testBuilt("falls back to wasm and says why when the engine of the cache cannot be loaded", () => {
+    const cache = temporaryFolder();
+    vi.stubEnv("SPECBOOK_CACHE", cache);
+    const directory = engineDirectory("cpu", "wheel");
+    vi.unstubAllEnvs();
+    const place = join(directory, "node_modules/@tensorflow/tfjs-node");
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "package.json"), '{"main": "main.js"}');
+    writeFileSync(join(place, "main.js"), 'throw new Error("libtensorflow_cc.so.2: cannot open")');
+    const ready = { recipe: RECIPE, package: "@tensorflow/tfjs-node", files: [] };
+    writeFileSync(join(directory, "ready.json"), JSON.stringify(ready));
+    const engine = load({ SPECBOOK_CACHE: cache });
+    expect(engine).toMatchObject({ name: "wasm", product: [17, 39] });
+    expect(engine.notice).toMatch(/cannot open[\s\S]*setup --force/);
+    expect(load({ SPECBOOK_CACHE: cache, SPECBOOK_ENGINE: "native" })).toMatchObject({ tag: "EngineError" });
+    expect(load({ SPECBOOK_ENGINE_DIR: directory })).toMatchObject({ tag: "EngineError" });
   });
 
   testBuilt("runs on wasm without a notice when that was asked for", () => {
