@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { KernelClient } from "../../support/kernel-client";
+
+let kernel: KernelClient;
+beforeAll(async () => {
+  kernel = await KernelClient.start();
+  const { error } = await kernel.run(`
+    const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+    const kept = { answer: 42 }; const ticks = { count: 0 };
+    function spin() { let i = 0; while (true) i++ }
+    const busy = new Function("ms", "const t = Date.now(); while (Date.now() - t < ms); return ms");
+    const background = new Function("sleep", "ticks", "return (async () => { for (;;) await sleep(5) })()");
+    /* as fit does: looks at the signal between steps, puts the best weights back, returns its record */
+    const training = async (steps: number) => {
+      const signal = stopSignal();
+      let best = 0;
+      for (let i = 0; i < steps && !signal.aborted; i++) { busy(20); best = i; await sleep(1) }
+      await sleep(50);
+      return { kind: "training", state: signal.aborted ? "stopped" : "finished", keptEpoch: best };
+    };`);
+  if (error) throw new Error(error.traceback);
+});
+afterAll(() => kernel.close());
+
+const KINDS: Readonly<Record<string, string>> = {
+  "a synchronous loop": "let i = 0; while (true) i++",
+  "an empty loop": "for (;;);",
+  "a function of an earlier cell": "spin()",
+  "a loop after an await": "await sleep(5); while (true) {}",
+  "a microtask loop": "for (;;) await Promise.resolve(1)",
+  "an async loop": "for (;;) { await sleep(7); ticks.count++ }",
+  "a promise that never settles": "await new Promise(() => {})",
+  "a loop that catches everything": "for (;;) { try { for (;;) ticks.count++ } catch {} }",
+  "a finally block that continues": "for (;;) { try { while (true) {} } finally { continue } }",
+  "an async loop that catches everything": "for (;;) { try { await sleep(3); ticks.count++ } catch {} }",
+  "a generator": "function* all() { let n = 0; while (true) yield n++ } for (const x of all()) x + 1",
+  "a timer callback": "await new Promise(() => setTimeout(() => { for (;;) ticks.count++ }, 10))",
+  "callbacks of a native function": "new Uint8Array(1.5e9).forEach((x) => { ticks.count += 0 * x })",
+  recursion: "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); fib(70)",
+  "promises that chain themselves": "const f = (): Promise<void> => Promise.resolve().then(f); await f()",
+  "for await over a silent source":
+    "for await (const x of (async function* () { await new Promise(() => {}); yield 1 })());",
+  "several loops at once":
+    "await Promise.all([1, 2].map(async (k) => { for (;;) { await sleep(4 * k); ticks.count++ } }))",
+  "work that was not awaited":
+    "const w = async () => { for (;;) { await sleep(4); ticks.count++ } }; w(); await sleep(1e7)",
+  "a native regular expression": '/^(a+)+$/.test("a".repeat(60) + "b")',
+  "library code without guards": "busy(60000)",
+  "a library's own async loop": "await background(sleep, {})",
+  "a flood of output": 'for (let i = 0; ; i++) console.log("line", i)',
+};
+
+describe("stop ends", () => {
+  test.each(Object.entries(KINDS))("%s; variables stay and nothing ticks on", async (_, code) => {
+    const { status, error } = await kernel.run(code, { stopAfter: 150 });
+    expect([status, error?.name]).toEqual(["error", "KeyboardInterrupt"]);
+    const after = await kernel.run("const before = ticks.count; await sleep(30); [kept.answer, ticks.count - before]");
+    expect(after.result).toBe("[ 42, 0 ]");
+  });
+});
+
+describe("stop", () => {
+  test("lets finally blocks finish, with loops and awaits in them", async () => {
+    const code =
+      "let tidy = 0; try { for (;;) await sleep(2) } finally { for (let i = 0; i < 1e5; i++) tidy = i; await sleep(20); tidy = -1 }";
+    expect((await kernel.run(code, { stopAfter: 100 })).error?.name).toBe("KeyboardInterrupt");
+    expect((await kernel.run("tidy")).result).toBe("-1");
+  });
+
+  test("lets training come back: its record is assigned, the message tells the kept epoch, the cell goes no further", async () => {
+    const { error, text } = await kernel.run("const record = await training(1e6);\nconsole.log('not reached');", {
+      stopAfter: 300,
+    });
+    expect(error?.value).toMatch(/^the cell was stopped: the model keeps the weights of epoch \d+$/);
+    expect(text).toBe("");
+    expect((await kernel.run("record.state")).result).toBe("'stopped'");
+  });
+
+  test("does not wait for work that ignores the signal", async () => {
+    const code = "const ignored = stopSignal(); await new Promise(() => {})";
+    expect((await kernel.run(code, { stopAfter: 100 })).error?.name).toBe("KeyboardInterrupt");
+  });
+
+  test("aborts what was given the signal", async () => {
+    const code = `const reason = await new Promise((done) => stopSignal().addEventListener("abort", () => done("heard")));`;
+    expect((await kernel.run(code, { stopAfter: 100 })).error?.name).toBe("KeyboardInterrupt");
+    expect((await kernel.run("reason")).result).toBe("'heard'");
+  });
+
+  test("says where the cell was", async () => {
+    const { error } = await kernel.run("const a = 1;\nawait new Promise(() => {});", { stopAfter: 100 });
+    expect(error?.traceback).toMatch(/^KeyboardInterrupt: the cell was stopped\n {4}at cell\[\d+\]\.ts:2/);
+  });
+
+  test("between cells does nothing to the next one", async () => {
+    await kernel.stop();
+    expect((await kernel.run("let turns = 0; for (let i = 0; i < 1e6; i++) turns++; turns")).result).toBe("1000000");
+  });
+
+  test("takes back the cells that wait", async () => {
+    const first = kernel.run("for (;;);", { stopAfter: 100 });
+    const second = kernel.run("1");
+    expect((await first).status).toBe("error");
+    expect((await second).status).toBe("aborted");
+  });
+
+  test("leaves the kernel answering heartbeats while it is blocked", async () => {
+    const blocked = kernel.run("busy(60000)", { stopAfter: 500 });
+    expect(await kernel.beat()).toBe("ping");
+    expect((await blocked).status).toBe("error");
+  });
+});
+
+test("a kernel that hangs in native code can still be shut down", async () => {
+  const own = await KernelClient.start();
+  await own.run("1");
+  void own.run('await new Promise((r) => setTimeout(r, 5)); /^(a+)+$/.test("a".repeat(60) + "b")');
+  await new Promise((wait) => setTimeout(wait, 500));
+  expect(await own.close()).toBeNull(); // killed by its own control thread
+});
