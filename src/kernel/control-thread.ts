@@ -49,13 +49,20 @@ async function stop(): Promise<void> {
   let handledAt: number | undefined; // when a guard threw or the main thread took over: from here the grace runs
   let forced = false;
   let signalled = false;
-  if (run !== 0) Atomics.compareExchange(words, FLAG, 0, flagOf(run, Phase.ask));
+  let asked = false;
+  const ask = () => {
+    asked = true;
+    if (run !== 0) Atomics.compareExchange(words, FLAG, 0, flagOf(run, Phase.ask));
+  };
+  // code that listens to the signal gets it first, from the main thread, unless that stays blocked
+  if (read(HEEDED) === 0) ask();
   tell({ kind: "interrupt", run });
   for (; active === mine; await sleep(10)) {
     const time = performance.now() - start;
     const blocked = read(ACKNOWLEDGED) === acknowledged;
     if (time > GIVE_UP || (!blocked && (run === 0 || read(RUN) !== run))) break;
-    if (handledAt === undefined && (read(FLAG) === 0 || !blocked)) handledAt = time;
+    if (!asked && blocked && time > Times.settle) ask();
+    if (handledAt === undefined && ((asked && read(FLAG) === 0) || !blocked)) handledAt = time;
     const grace = read(HEEDED) === 1 ? Times.heededGrace : Times.grace;
     const late = mine.impatient || (handledAt === undefined ? time > Times.late : time - handledAt > grace);
     if (!late) continue;
