@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
       vi.stubEnv("SPECBOOK_ENGINE_DIR", undefined);
       vi.stubEnv("SPECBOOK_CACHE", at("empty-cache"));
       vi.resetModules(); // an engine is loaded once per process: a fresh copy of the library has none yet
-      const { nmf } = await import("../src/decompose");
+      const { nmf } = await import("../src/decompose/index.js");
       return nmf(cube(3, 4), { components: 2 });
     },
     tag: "EngineError",
