@@ -4,6 +4,7 @@ export { type DownloadOptions, type DownloadProgress, download } from "./downloa
 export { type ErrorParts, type ErrorTag, isSpecbookError, SpecbookError } from "./errors";
 export { currentHost, type DisplayHandle, type Host, type MimeBundle, setHost } from "./host";
 export { type LockHolder, type LockOptions, withLock } from "./lock";
+export { makeFolder } from "./make-folder";
 export { checkMemory, formatBytes, memoryLimit } from "./memory";
 export { createRandom, type Random } from "./random";
 export { VERSION } from "./version";

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SpecbookError } from "./errors";
+import { makeFolder } from "./make-folder";
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -37,12 +38,12 @@ const POLL = 100;
  * be done. A lock left by a process that died is taken over: at once if its process id is gone on this machine, after
  * `patience` without a heartbeat if it was another machine on a shared disk.
  *
- * @throws CancelledError if `signal` fires while waiting; whatever `work` throws.
+ * @throws FileError if the folder of `path` cannot be written to; CancelledError if `signal` fires while waiting; whatever `work` throws.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { heartbeat = 2000 } = options;
   const lock = `${path}.lock`;
-  await mkdir(dirname(lock), { recursive: true });
+  await makeFolder(dirname(lock));
   const own: LockFile = { pid: process.pid, host: hostname(), token: randomUUID() };
   await acquire(lock, own, options);
   const beat = setInterval(() => {

@@ -1,21 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describe as describeReport } from "../../src/cli/doctor/examine";
 import { gpuProblems } from "../../src/cli/doctor/examine-gpu";
 import type { DoctorReport } from "../../src/cli/doctor/report";
 import { specbook, testBuilt } from "../support/command-line";
+import { standInEngine } from "../support/stand-in-engine";
 import { temporaryFolder } from "../support/temporary";
-
-/** A tfjs-node that fails in the given way when it is loaded. */
-function brokenEngine(code: string): string {
-  const folder = temporaryFolder();
-  const place = join(folder, "node_modules/@tensorflow/tfjs-node");
-  mkdirSync(place, { recursive: true });
-  writeFileSync(join(place, "package.json"), '{"name": "@tensorflow/tfjs-node", "main": "main.js"}');
-  writeFileSync(join(place, "main.js"), code);
-  return folder;
-}
 
 const doctor = (env: Record<string, string>): DoctorReport => {
   const { stdout, status } = specbook(["doctor", "--json"], { SPECBOOK_CACHE: temporaryFolder(), ...env });
@@ -51,9 +40,9 @@ describe("specbook doctor --json", () => {
   });
 
   testBuilt("survives an engine that throws, and one that takes its process with it", () => {
-    const throwing = doctor({ SPECBOOK_ENGINE_DIR: brokenEngine('throw new Error("library not found")') });
+    const throwing = doctor({ SPECBOOK_ENGINE_DIR: standInEngine('throw new Error("library not found")') });
     expect(throwing.problems[0].what).toMatch(/exit code 1: Error: library not found/);
-    const crashing = doctor({ SPECBOOK_ENGINE_DIR: brokenEngine('process.kill(process.pid, "SIGILL")') });
+    const crashing = doctor({ SPECBOOK_ENGINE_DIR: standInEngine('process.kill(process.pid, "SIGILL")') });
     expect(crashing.problems[0]).toMatchObject({
       what: expect.stringMatching(/SIGILL/),
       remedy: expect.stringMatching(/AVX/),

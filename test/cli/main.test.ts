@@ -24,7 +24,7 @@ describe("the command line", () => {
     writeFileSync(file, "");
     const { status, stderr } = specbook(["setup"], { SPECBOOK_CACHE: file });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^FileError: The cache folder cannot be made\.\n {2}got: .*\n {2}needed: .*\n {2}do this: /);
+    expect(stderr).toMatch(/^FileError: The folder cannot be written to\.\n {2}got: .*\n {2}needed: .*\n {2}do this: /);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });

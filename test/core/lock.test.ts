@@ -90,6 +90,13 @@ describe("withLock", () => {
     expect(JSON.parse(readFileSync(`${path}.lock`, "utf8")).token).toBe("somebody else");
   });
 
+  test("says which folder it cannot write to", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const locked = withLock(join(file, "thing"), async () => "mine");
+    await expect(locked).rejects.toMatchObject({ tag: "FileError", remedy: expect.stringContaining("SPECBOOK_CACHE") });
+  });
+
   test("stops waiting on its signal", async () => {
     const path = join(temporaryFolder(), "thing");
     hold(path, { pid: 1, host: "another-machine" });

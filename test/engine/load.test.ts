@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { engineDirectory, findEngine } from "../../src/engine/find";
 import { RECIPE } from "../../src/engine/recipe";
 import { testBuilt } from "../support/command-line";
 import { inFreshNode } from "../support/engine-child";
+import { standInEngine } from "../support/stand-in-engine";
 import { temporaryFolder } from "../support/temporary";
 
 const native = findEngine("native");
@@ -47,10 +48,7 @@ describe("loadEngine", () => {
     vi.stubEnv("SPECBOOK_CACHE", cache);
     const directory = engineDirectory("cpu", "wheel");
     vi.unstubAllEnvs();
-    const place = join(directory, "node_modules/@tensorflow/tfjs-node");
-    mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, "package.json"), '{"main": "main.js"}');
-    writeFileSync(join(place, "main.js"), 'throw new Error("libtensorflow_cc.so.2: cannot open")');
+    standInEngine('throw new Error("libtensorflow_cc.so.2: cannot open")', undefined, directory);
     const ready = { recipe: RECIPE, package: "@tensorflow/tfjs-node", files: [] };
     writeFileSync(join(directory, "ready.json"), JSON.stringify(ready));
     const engine = load({ SPECBOOK_CACHE: cache });
@@ -76,6 +74,23 @@ describe("loadEngine", () => {
       expect(error.message).toContain(`do this: Run \`${setup}\``);
       expect(error.message).toMatch(/got: .*SPECBOOK_ENGINE/);
     }
+  });
+
+  testBuilt("names the GPU only where TensorFlow lists one", () => {
+    const cudaBuild = (gpu: boolean) =>
+      standInEngine(
+        `module.exports = { backend: () => ({ isUsingGpuDevice: ${gpu}, binding: { TF_Version: "2.0.1" } }) };`,
+        "@tensorflow/tfjs-node-gpu",
+      );
+    const code = `
+      require("@tensorflow/tfjs-backend-cpu"); // computes in place of the stand-in
+      const { loadEngine } = source("engine/load");
+      loadEngine().then(({ name, details }) => console.log(name, details.tensorflow), (e) => console.log(e.message));`;
+    const name = (gpu: boolean, choice: string) =>
+      inFreshNode(code, { SPECBOOK_ENGINE: choice, SPECBOOK_ENGINE_DIR: cudaBuild(gpu) }).stdout.split("\n")[0];
+    expect(name(true, "gpu")).toBe("native-gpu 2.0.1");
+    expect(name(false, "native")).toBe("native-cpu 2.0.1");
+    expect(name(false, "gpu")).toBe("TensorFlow finds no GPU.");
   });
 
   testNative("loads native TensorFlow on this Node, names its device and prints nothing of tfjs", () => {

@@ -1,21 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findEngine } from "../../../src/engine/find";
 import { selfTest } from "../../../src/engine/setup/self-test";
-import { temporaryFolder } from "../../support/temporary";
+import { standInEngine } from "../../support/stand-in-engine";
 
 const native = findEngine("native");
-
-/** An engine folder whose tfjs-node is `code`. */
-function folderWith(code: string): string {
-  const folder = temporaryFolder();
-  const place = join(folder, "node_modules/@tensorflow/tfjs-node");
-  mkdirSync(place, { recursive: true });
-  writeFileSync(join(place, "package.json"), '{"main": "main.js"}');
-  writeFileSync(join(place, "main.js"), code);
-  return folder;
-}
 
 /** A stand-in with the few functions that the test calls. */
 const standIn = (product: number, gpu: boolean) => `
@@ -30,20 +18,20 @@ const NAME = "@tensorflow/tfjs-node";
 
 describe("selfTest", () => {
   test("tells the version and the device that the library lists", async () => {
-    const cpu = await selfTest(folderWith(standIn(64, false)), NAME);
+    const cpu = await selfTest(standInEngine(standIn(64, false)), NAME);
     expect(cpu).toMatchObject({ tensorflow: "2.0.1", device: "cpu", log: expect.stringContaining("a log line") });
-    expect((await selfTest(folderWith(standIn(64, true)), NAME)).device).toBe("gpu");
+    expect((await selfTest(standInEngine(standIn(64, true)), NAME)).device).toBe("gpu");
   });
 
   test("does not accept a wrong product", async () => {
-    await expect(selfTest(folderWith(standIn(63, false)), NAME)).rejects.toMatchObject({
+    await expect(selfTest(standInEngine(standIn(63, false)), NAME)).rejects.toMatchObject({
       tag: "EngineError",
       got: "exit code 1: Error: wrong product",
     });
   });
 
   test("says that a processor is too old when the library dies of an unknown instruction", async () => {
-    await expect(selfTest(folderWith('process.kill(process.pid, "SIGILL")'), NAME)).rejects.toMatchObject({
+    await expect(selfTest(standInEngine('process.kill(process.pid, "SIGILL")'), NAME)).rejects.toMatchObject({
       got: "signal SIGILL",
       remedy: expect.stringMatching(/AVX/),
     });
