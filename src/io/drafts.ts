@@ -30,7 +30,7 @@ export interface Draft {
   readonly packing: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Reads the numbers, in the order of `axes`. */
-  read(): Float32Array | Promise<Float32Array>;
+  read(signal?: AbortSignal): Promise<Float32Array>;
 }
 
 /** What a draft becomes: its kind, and which of its axes comes at which place. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { SpecbookError } from "../core/errors";
+import { currentHost } from "../core/host";
 import { checkMemory } from "../core/memory";
 import type { Axis } from "../data/axis";
 import { addHistory } from "../data/history";
@@ -31,7 +32,7 @@ export function describeDraft(draft: Draft): SignalInfo {
 export async function readDraft(file: string, draft: Draft, options: ReadOptions): Promise<Signal> {
   const { kind, order } = layoutOf(draft);
   const axes = makeAxes(draft, order, options);
-  const stored = await draft.read();
+  const stored = await draft.read(options.signal ?? currentHost()?.signal());
   const data = inOrder(stored, draft, order);
   const { nonFinite = "refuse" } = options;
   const found = checkFinite(data, draft, axes, nonFinite);

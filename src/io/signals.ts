@@ -67,4 +67,6 @@ export interface ReadOptions {
    * `metadata.nonFinite`, "zero" replaces them and says so in the history. Default "refuse" in `load`, "keep" in `read`.
    */
   readonly nonFinite?: "refuse" | "keep" | "zero";
+  /** Stops the reading of HDF5 data between blocks of 64 MiB. Default: the stop button of the running cell. */
+  readonly signal?: AbortSignal;
 }

@@ -38,7 +38,7 @@ export function usidDraft(file: Hdf5File, dataset: Hdf5Dataset, tables: readonly
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
-    read: () => inGridOrder(readFloat32(file, dataset), positions.places, spectral.places),
+    read: async (signal) => inGridOrder(await readFloat32(file, dataset, signal), positions.places, spectral.places),
   };
 }
 

@@ -17,14 +17,14 @@ const within = <T>(name: Parameters<typeof putFixture>[1], work: (file: Hdf5File
 describe("data sets", () => {
   test("of every type and byte order are read as h5py reads them", async () => {
     const expected: Record<string, number[]> = fixtures.types;
-    await within("types", (file) => {
+    await within("types", async (file) => {
       for (const [name, values] of Object.entries(expected)) {
         const dataset = describeDataset(file, `/${name}`);
         expect([...readFloat64(file, dataset)], name).toEqual(values);
-        expect([...readFloat32(file, dataset)], name).toEqual(values); // the fixture's values are exact in float32
+        expect([...(await readFloat32(file, dataset))], name).toEqual(values); // the fixture's values are exact in float32
       }
       expect(Object.keys(expected)).toHaveLength(22);
-      expect([...readFloat32(file, describeDataset(file, "/bool"))]).toEqual([1, 0, 0, 1]);
+      expect([...(await readFloat32(file, describeDataset(file, "/bool")))]).toEqual([1, 0, 0, 1]);
       expect([...readFloat64(file, describeDataset(file, "/scalar"))]).toEqual([2.5]);
     });
   });

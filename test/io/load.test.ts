@@ -5,7 +5,7 @@ import { load } from "../../src/io/load";
 import { inspect, read } from "../../src/io/read";
 import { caught } from "../support/caught";
 import { reconstructedFito } from "../support/fito";
-import { testShared } from "../support/shared-data";
+import { shared, testShared } from "../support/shared-data";
 import { temporaryFolder } from "../support/temporary-folder";
 import { addNsid, type NsidDimension, steps, writeHdf5 } from "../support/write-hdf5";
 
@@ -265,5 +265,40 @@ describe("the paper's own layout", () => {
       ["image", 62 * 75 * 8, "float64"],
       ["spectrum-image", 62 * 75 * 187 * 4, "float32"],
     ]);
+  });
+});
+
+describe("load of bare arrays", () => {
+  /** Version 1.0 of the .npy format, by hand. */
+  function npy(shape: readonly number[], data: Float32Array): Buffer {
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`.padEnd(117) + "\n";
+    const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]);
+    return Buffer.concat([start, Buffer.from(header), Buffer.from(data.buffer)]);
+  }
+  const spectra = Float32Array.from(cube);
+  const image = Float32Array.from(flat);
+
+  test("asks for the energy axis and takes it, the image from another file", async () => {
+    writeFileSync(at("cube.npy"), npy([ROWS, COLUMNS, CHANNELS], spectra));
+    writeFileSync(at("flat.npy"), npy([ROWS, COLUMNS], image));
+    const error = await caught(() => load(at("cube.npy"), { image: at("flat.npy") }));
+    expect([error.tag, error.got]).toEqual(["FormatError", '"cube" 3 x 4 x 5']);
+    expect(error.remedy).toContain('{ spectra: "cube", energy: { units: "eV", offset: FIRST, scale: STEP } }');
+    const missing = await caught(() => load(at("cube.npy"), { image: at("flat.npy"), energy: { units: "eV" } }));
+    expect([missing.tag, missing.got]).toEqual(["AxisError", expect.stringContaining("no calibration")]);
+    const options = { image: at("flat.npy"), energy: { units: "meV", offset: 200, scale: 10 }, pixelSize: 2 } as const;
+    const loaded = await load(at("cube.npy"), options);
+    expect(loaded.spectra.data).toEqual(spectra);
+    expect(loaded.image.data).toEqual(image);
+    expect(loaded.spectra.axes.energy).toMatchObject({ name: "energy", units: "eV", offset: 0.2, scale: 0.01 });
+    expect(loaded.spectra.axes.x).toMatchObject({ units: "nm", scale: 2 });
+    expect((await inspect(at("cube.npy")))[0]).toMatchObject({ kind: "array", shape: [ROWS, COLUMNS, CHANNELS] });
+  });
+
+  testShared("reads the pairs of an archive by the names of its arrays", async () => {
+    const infos = await inspect(shared("data/parity/pairs_fto_noisy.npz"));
+    const signals = await read(shared("data/parity/pairs_fto_noisy.npz"));
+    expect(signals.map(({ shape }) => shape)).toEqual(infos.map(({ shape }) => shape));
+    expect(infos.length).toBeGreaterThan(2);
   });
 });

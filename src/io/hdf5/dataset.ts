@@ -1,6 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
 import { decodeNumbers, type NumberType, typeName } from "../number-types";
+import { type Block, blocksOf } from "./blocks";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
 import { filterName, isBuiltIn } from "./filters";
@@ -45,9 +47,10 @@ export function bytesOf({ shape, type }: Hdf5Dataset): number {
 
 /**
  * Reads a whole data set as float32, in blocks, each of them checked: what cannot be read completely is an error and
- * never a part or stale memory. float32 is copied once, from HDF5's buffer into the result.
+ * never a part or stale memory. float32 is copied once, from HDF5's buffer into the result. Between blocks the event
+ * loop runs, and `signal` stops the work.
  */
-export function readFloat32(file: Hdf5File, dataset: Hdf5Dataset): Float32Array {
+export async function readFloat32(file: Hdf5File, dataset: Hdf5Dataset, signal?: AbortSignal): Promise<Float32Array> {
   const size = dataset.shape.reduce((a, b) => a * b, 1);
   checkMemory(
     size * 4 + BLOCK,
@@ -55,7 +58,11 @@ export function readFloat32(file: Hdf5File, dataset: Hdf5Dataset): Float32Array 
     "read a smaller data set, crop it before it is saved, or use a machine with more memory",
   );
   const result = new Float32Array(size);
-  readInto(file, dataset, result);
+  for (const done of readInto(file, dataset, result)) {
+    if (done === size) break;
+    await setImmediate();
+    if (signal?.aborted) throw stopped(dataset, done, size, signal.reason);
+  }
   return result;
 }
 
@@ -64,26 +71,28 @@ export function readFloat64(file: Hdf5File, dataset: Hdf5Dataset): Float64Array 
   const size = dataset.shape.reduce((a, b) => a * b, 1);
   checkMemory(size * 8 + BLOCK, `${dataset.path} (${dataset.shape.join(" x ")})`, "use a machine with more memory");
   const result = new Float64Array(size);
-  readInto(file, dataset, result);
+  for (const _ of readInto(file, dataset, result));
   return result;
 }
 
-function readInto(file: Hdf5File, dataset: Hdf5Dataset, target: Float32Array | Float64Array): void {
+/** Fills `target` block by block; yields how many numbers are there. */
+function* readInto(file: Hdf5File, dataset: Hdf5Dataset, target: Float32Array | Float64Array): Generator<number> {
   const { type, shape, path } = dataset;
   if (type === undefined || dataset.isVirtual) throw notNumbers(file, dataset);
   if (target.length === 0) return;
-  const blocks = blocksOf(shape, type.bytes, dataset.chunks);
+  const blocks = blocksOf(shape, type.bytes, dataset.chunks, BLOCK);
   const bytes = Math.max(...blocks.map(({ count }) => count.reduce((a, b) => a * b, type.bytes)));
   const pointer = file.library._malloc(bytes);
   if (pointer === 0) throw noHeap(path, bytes);
   try {
     let at = 0;
-    for (const { offset, count } of blocks) {
-      const length = count.reduce((a, b) => a * b, 1);
-      readBlock(file, dataset, offset, count, pointer);
+    for (const block of blocks) {
+      const length = block.count.reduce((a, b) => a * b, 1);
+      readBlock(file, dataset, block, pointer);
       const { buffer } = file.library.HEAPU8; // the heap may have grown, and moved, during the read
       target.set(numbersAt(buffer, pointer, length, type), at);
       at += length;
+      yield at;
     }
   } finally {
     file.library._free(pointer);
@@ -97,13 +106,7 @@ function numbersAt(heap: ArrayBufferLike, pointer: number, length: number, type:
   return decodeNumbers(new Uint8Array(heap, pointer, length * type.bytes), { ...type, littleEndian: true });
 }
 
-function readBlock(
-  file: Hdf5File,
-  dataset: Hdf5Dataset,
-  offset: readonly number[],
-  count: readonly number[],
-  pointer: number,
-): void {
+function readBlock(file: Hdf5File, dataset: Hdf5Dataset, { offset, count }: Block, pointer: number): void {
   const isScalar = count.length === 0; // has no slab to select
   const { result, report, thrown } = guarded(file.library.FS, file.path, () =>
     file.library.get_dataset_data(
@@ -129,43 +132,6 @@ function readBlock(
   });
 }
 
-/** Hyperslabs that cover an array in order, each of at most BLOCK bytes where one chunk row is not more than that. */
-function blocksOf(
-  shape: readonly number[],
-  bytes: number,
-  chunks: readonly number[] | undefined,
-): { offset: number[]; count: number[] }[] {
-  if (shape.length === 0) return [{ offset: [], count: [] }];
-  let axis = 0;
-  let row = shape.slice(1).reduce((a, b) => a * b, bytes); // bytes of one index of the axis that is cut
-  while (row > BLOCK && axis < shape.length - 1) row /= shape[++axis];
-  const chunk = chunks?.[axis] ?? 1;
-  const rows = Math.max(1, Math.floor(BLOCK / row));
-  // Cutting through chunks would unpack them once for every cut.
-  const step = Math.min(shape[axis], rows >= chunk ? rows - (rows % chunk) : Math.min(chunk, 4 * rows));
-  const leading = shape.slice(0, axis);
-  const trailing = shape.slice(axis + 1);
-  const blocks: { offset: number[]; count: number[] }[] = [];
-  const before = leading.reduce((a, b) => a * b, 1);
-  for (let flat = 0; flat < before; flat++) {
-    let rest = flat;
-    const at = leading.map((_, i) => {
-      const below = leading.slice(i + 1).reduce((a, b) => a * b, 1);
-      const index = Math.floor(rest / below);
-      rest %= below;
-      return index;
-    });
-    for (let start = 0; start < shape[axis]; start += step) {
-      const length = Math.min(step, shape[axis] - start);
-      blocks.push({
-        offset: [...at, start, ...trailing.map(() => 0)],
-        count: [...leading.map(() => 1), length, ...trailing],
-      });
-    }
-  }
-  return blocks;
-}
-
 function numberType({ type, size, signed, enum_type: names }: Hdf5Metadata): NumberType | undefined {
   const bytes = [1, 2, 4, 8].find((known) => known === size) as NumberType["bytes"] | undefined; // find keeps the literal
   if (bytes === undefined) return undefined;
@@ -185,6 +151,15 @@ function notNumbers(file: Hdf5File, dataset: Hdf5Dataset): SpecbookError {
     remedy: dataset.isVirtual
       ? `repack the file where the others lie: h5repack "${file.path}" repacked.h5`
       : "write the parts (e.g. real and imaginary) as data sets of their own",
+  });
+}
+
+function stopped(dataset: Hdf5Dataset, done: number, size: number, cause: unknown): SpecbookError {
+  return new SpecbookError("CancelledError", `reading ${dataset.path} was stopped`, {
+    got: `a stop request after ${done} of ${size} numbers`,
+    needed: "all of them",
+    remedy: "run it again: nothing has been changed",
+    cause,
   });
 }
 
