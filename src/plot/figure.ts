@@ -1,3 +1,4 @@
+import { packArrays } from "./pack-arrays";
 import type { VegaLiteSpec } from "./spec";
 import { CONFIG } from "./theme";
 
@@ -41,7 +42,7 @@ export function figure(
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     title: { text: title, subtitle, fontSize: 16, offset: 16 },
-    ...(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
+    ...packArrays(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
     config: CONFIG,
   };
 }
