@@ -32,9 +32,9 @@ export interface PrepareOptions {
  * @throws EngineError when the package is not built, or when there is neither a JupyterLab nor a way to get one
  */
 export async function prepareLab(options: PrepareOptions = {}): Promise<PreparedLab> {
-  const { onProgress = () => {}, report = () => {}, signal } = options;
+  const { onProgress = () => {}, report, signal } = options;
   const step = (number: number, name: string) => (line: string) => onProgress(`[${number}/3] ${name}: ${line}`);
-  await ensureEngine(step(1, "engine"), report, signal);
+  await ensureEngine({ onProgress: step(1, "engine"), report, signal });
   const spec = kernelSpec();
   const dataDirectory = kernelDirectory(spec);
   await installKernel(dataDirectory, { spec, check: false, onProgress: step(2, "kernel") });

@@ -1,0 +1,50 @@
+// Runs inside the page of JupyterLab (started with expose_app_in_browser): what the tests ask of the open notebook.
+globalThis.labPage = {
+  panel: () => globalThis.jupyterapp.shell.currentWidget,
+  cells: () => labPage.panel().content.widgets.filter((cell) => cell.model.type === "code"),
+  sources: () => labPage.cells().map((cell) => cell.model.sharedModel.getSource()),
+  setSource: ({ index, source }) => labPage.cells()[index].model.sharedModel.setSource(source),
+
+  /** Charts of each code cell: bundles held by its outputs, drawn by Vega, and pictures shown instead. */
+  charts: () =>
+    labPage.cells().map((cell) => {
+      const outputs = cell.model.outputs.toJSON();
+      return {
+        held: outputs.filter((output) => output.data?.["application/vnd.vegalite.v5+json"] !== undefined).length,
+        drawn: [...cell.node.querySelectorAll(".vega-embed")].filter((chart) => {
+          const drawing = chart.querySelector("canvas, svg.marks");
+          return drawing !== null && drawing.getBoundingClientRect().height > 20;
+        }).length,
+        pictures: cell.node.querySelectorAll(".jp-OutputArea-output > img, .jp-RenderedImage img").length,
+      };
+    }),
+
+  /** Errors and text on stderr of all cells. */
+  errors: () =>
+    labPage.cells().flatMap((cell) =>
+      cell.model.outputs
+        .toJSON()
+        .filter((output) => output.output_type === "error" || output.name === "stderr")
+        .map((output) => `${output.ename ?? output.name}: ${output.evalue ?? output.text}`),
+    ),
+
+  /** Idle, with no cell that waits or runs. */
+  idle: () => {
+    const panel = globalThis.jupyterapp?.shell?.currentWidget;
+    if (!panel?.sessionContext?.session?.kernel?.info) return false;
+    const waiting = [...panel.node.querySelectorAll(".jp-InputPrompt")].some((it) => it.textContent.includes("*"));
+    return panel.sessionContext.session.kernel.status === "idle" && !waiting;
+  },
+
+  /** Runs the code cells from..to; does not wait. */
+  run: ({ from, to }) => {
+    const { content } = labPage.panel();
+    const cells = labPage.cells();
+    content.deselectAll();
+    content.activeCellIndex = content.widgets.indexOf(cells[from]);
+    if (to > from) content.extendContiguousSelectionTo(content.widgets.indexOf(cells[to]));
+    globalThis.jupyterapp.commands.execute("notebook:run-cell");
+  },
+
+  theme: (theme) => globalThis.jupyterapp.commands.execute("apputils:change-theme", { theme }),
+};
