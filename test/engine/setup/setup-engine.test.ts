@@ -25,11 +25,11 @@ function finished(directory: string): void {
   writeFileSync(join(directory, "ready.json"), JSON.stringify(ready));
 }
 
-/** No registry answers there, and npm does not try again. */
+/** An npm that reaches no registry. */
 function withoutNetwork(): void {
-  vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/");
-  vi.stubEnv("npm_config_fetch_retries", "0");
-  vi.stubEnv("npm_config_cache", join(process.env.SPECBOOK_CACHE ?? "", "npm-cache"));
+  const npm = join(temporaryFolder(), "npm-cli.js");
+  writeFileSync(npm, 'console.error("npm error code ECONNREFUSED"); process.exit(1);');
+  vi.stubEnv("npm_execpath", npm);
 }
 
 describe("setupEngine", () => {
