@@ -63,6 +63,7 @@ export class CellRunner {
 
   /** Runs one cell and returns the value of its last expression, awaited. `cell` is its number in tracebacks. */
   async run(code: string, cell: number, context: CellContext): Promise<unknown> {
+    this.guards.prepare();
     await this.modules.prepare(code);
     const compiled = this.compiler().compile(code);
     this.modules.addSideFiles(compiled.sideFiles);
@@ -79,6 +80,7 @@ export class CellRunner {
     this.#runs = this.#runs === LARGEST_RUN ? 1 : this.#runs + 1;
     const run = new Run(this.#runs);
     context.run = run;
+    this.guards.begin(run);
     try {
       return await this.#inRun(run, () => body.call(globalThis, this.names, this.modules.require));
     } finally {
@@ -89,7 +91,6 @@ export class CellRunner {
   async #inRun(run: Run, body: () => unknown): Promise<unknown> {
     const { guards } = this;
     this.#result.value = undefined;
-    guards.begin(run);
     try {
       // an event-loop turn of its own, so that the sentinel meets nobody else's stack
       const stretch = new Promise((resolve, reject) => {

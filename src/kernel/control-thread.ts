@@ -34,10 +34,10 @@ const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms).u
 const encode = createEncoder(connection.key);
 const GIVE_UP = 600_000;
 
-let active: { readonly run: number; impatient: boolean } | null = null;
+let active: { run: number; impatient: boolean } | null = null;
 
 async function stop(): Promise<void> {
-  const run = read(RUN);
+  let run = read(RUN);
   if (active !== null && run !== 0 && active.run === run) {
     active.impatient = true; // pressed twice: no more grace
     return;
@@ -61,6 +61,11 @@ async function stop(): Promise<void> {
     const time = performance.now() - start;
     const blocked = read(ACKNOWLEDGED) === acknowledged;
     if (time > GIVE_UP || (!blocked && (run === 0 || read(RUN) !== run))) break;
+    if (run === 0 && blocked && read(RUN) !== 0) {
+      run = read(RUN); // it was being compiled when stop was pressed
+      mine.run = run;
+      ask();
+    }
     if (!asked && blocked && time > Times.settle) ask();
     if (handledAt === undefined && ((asked && read(FLAG) === 0) || !blocked)) handledAt = time;
     const grace = read(HEEDED) === 1 ? Times.heededGrace : Times.grace;

@@ -20,17 +20,29 @@ export class Guards {
   /** Thrown by the tightest loops: a constant costs nothing, but has no stack. */
   readonly constant: KeyboardInterrupt = new KeyboardInterrupt();
   current: Run | undefined;
+  #preparing = false;
+  #stopAtBegin = false;
 
+  /** `pressStop` starts the control thread's work on the running cell. */
   constructor(
     readonly words: Int32Array,
     readonly context: AsyncLocalStorage<CellContext>,
     readonly traces: Traces,
+    readonly pressStop: () => void,
   ) {
     this.constant.stack = `${this.constant.name}: ${this.constant.message}`;
   }
 
-  /** Starts a run: from here on the guards belong to it. */
+  /** A cell is being compiled: a stop now is meant for it. */
+  prepare(): void {
+    this.#preparing = true;
+    this.#stopAtBegin = false;
+  }
+
+  /** Starts a run: from here on the guards belong to it. Throws if stop was pressed while it was compiled. */
   begin(run: Run): void {
+    this.#preparing = false;
+    if (this.#stopAtBegin) throw new KeyboardInterrupt();
     this.current = run;
     Atomics.store(this.words, FLAG, 0);
     Atomics.store(this.words, HEEDED, 0);
@@ -204,6 +216,11 @@ export class Guards {
     const run = this.current;
     if (run === undefined || (number !== 0 && run.number !== number)) {
       Atomics.store(this.words, FLAG, 0);
+      this.#stopAtBegin ||= run === undefined && this.#preparing;
+      return;
+    }
+    if (number === 0) {
+      this.pressStop(); // it was compiled when stop was pressed, and runs now: the control thread has to know its number
       return;
     }
     if (run.stopped !== undefined) return; // a guard has thrown already; the control thread sees to the rest

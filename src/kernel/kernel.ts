@@ -41,7 +41,7 @@ export class Kernel {
 
   constructor(connection: Connection) {
     const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
-    this.#guards = new Guards(words, this.#context, this.#traces);
+    this.#guards = new Guards(words, this.#context, this.#traces, () => this.#sockets.stop());
     this.#sockets = new Sockets(connection, words, {
       onRequest: (message, reply) => this.#onRequest(message, reply),
       onInput: ({ header, content }) => {

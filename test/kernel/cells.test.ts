@@ -18,7 +18,7 @@ const directory = mkdtempSync(join(tmpdir(), "specbook-cells-"));
 const context = new AsyncLocalStorage<CellContext>();
 const traces = new Traces();
 const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
-const guards = new Guards(words, context, traces);
+const guards = new Guards(words, context, traces, () => {});
 let runner: CellRunner;
 let compiler: CellCompiler;
 let count = 0;
@@ -199,6 +199,13 @@ describe("stop", () => {
 
   test("asked for after the last guard still ends the cell as stopped", async () => {
     expect((await failure(`${STOP}; 5`)).ename).toBe("KeyboardInterrupt");
+  });
+
+  test("pressed while a cell is compiled stops it before it begins", async () => {
+    const failing = failure("let began = true");
+    guards.interrupt(0);
+    expect((await failing).ename).toBe("KeyboardInterrupt");
+    expect((await failure("began")).evalue).toContain("Cannot find name 'began'");
   });
 
   test("meant for a cell that has ended does not touch the next one", async () => {

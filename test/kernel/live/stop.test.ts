@@ -97,6 +97,16 @@ describe("stop", () => {
     expect((await kernel.run("let turns = 0; for (let i = 0; i < 1e6; i++) turns++; turns")).result).toBe("1000000");
   });
 
+  test.each([0, 1, 5, 20])("pressed %i ms after a cell was sent, while it is compiled, ends it", async (ms) => {
+    const code = "for (;;) { try { await sleep(3); ticks.count++ } catch {} }";
+    const running = kernel.run(code);
+    await new Promise((wait) => setTimeout(wait, ms));
+    await kernel.stop();
+    const second = setTimeout(() => kernel.stop(), 5000); // sent so early that the kernel had not even heard of the cell
+    expect((await running).error?.name).toBe("KeyboardInterrupt");
+    clearTimeout(second);
+  });
+
   test("takes back the cells that wait", async () => {
     const first = kernel.run("for (;;);", { stopAfter: 100 });
     const second = kernel.run("1");
