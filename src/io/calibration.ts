@@ -26,8 +26,14 @@ export function makeAxes(draft: Draft, order: readonly number[], options: ReadOp
 }
 
 /** The unit conversions that were made, for the history. */
-export function conversionsOf(draft: Draft, axes: readonly Axis[]): Record<string, string> {
+export function conversionsOf(
+  draft: Draft,
+  axes: readonly Axis[],
+  { energy, pixelSize }: ReadOptions,
+): Record<string, string> {
   const made = draft.axes.flatMap(({ name, units, role }) => {
+    const isGiven = (role === "spectral" && energy !== undefined) || (role === "scan" && pixelSize !== undefined);
+    if (isGiven) return []; // the user's words took the place of the file's
     const { factor, units: to } = conversion(units);
     const isMade = factor !== 1 && axes.some((a) => a.units === to);
     return isMade ? [[role === "spectral" ? "energy" : name, `${units.trim()} to ${to}`] as const] : [];

@@ -31,10 +31,11 @@ export function describeDraft(draft: Draft): SignalInfo {
 /** Reads a draft: axes first, so that what is wrong with them is said before the work. */
 export async function readDraft(file: string, draft: Draft, options: ReadOptions): Promise<Signal> {
   const { kind, order } = layoutOf(draft);
+  const { nonFinite = "refuse" } = options;
+  checkNonFinite(nonFinite);
   const axes = makeAxes(draft, order, options);
   const stored = await draft.read(options.signal ?? currentHost()?.signal());
   const data = inOrder(stored, draft, order);
-  const { nonFinite = "refuse" } = options;
   const found = checkFinite(data, draft, axes, nonFinite);
   const names = draft.axes.map(({ name }) => name);
   const metadata = {
@@ -53,7 +54,7 @@ export async function readDraft(file: string, draft: Draft, options: ReadOptions
     format: draft.format,
     stored: draft.dtype,
     axes: names,
-    ...withEntries("converted", conversionsOf(draft, axes)),
+    ...withEntries("converted", conversionsOf(draft, axes, options)),
     ...(options.energy === undefined ? {} : { energy: options.energy }),
     ...(options.pixelSize === undefined ? {} : { pixelSize: options.pixelSize }),
     ...(found > 0 ? { nonFinite: `${found} values: ${nonFinite === "zero" ? "set to 0" : "kept"}` } : {}),
@@ -86,6 +87,15 @@ function inOrder(data: Float32Array, draft: Draft, order: readonly number[]): Fl
   const shape = draft.axes.map(({ size }) => size);
   checkMemory(data.byteLength, `${draft.path} in another order of axes`, "save it with the energy axis last");
   return permute(data, shape, places);
+}
+
+function checkNonFinite(nonFinite: string): void {
+  if (["refuse", "keep", "zero"].includes(nonFinite)) return;
+  throw new SpecbookError("OptionError", "there is no such way to treat NaN", {
+    got: `nonFinite ${JSON.stringify(nonFinite)}`,
+    needed: '"refuse", "keep" or "zero"',
+    remedy: 'write { nonFinite: "zero" } to set NaN and infinite values to 0',
+  });
 }
 
 function checkFinite(

@@ -4,6 +4,13 @@ import { SpecbookError } from "../core/errors";
 
 /** Throws a FileError, with near names of the folder, unless a file that can be read is there; returns its size. */
 export async function fileSize(path: string): Promise<number> {
+  if (typeof path !== "string" || path === "") {
+    throw new SpecbookError("OptionError", "a file is named by its path", {
+      got: path === "" ? "an empty text" : `${typeof path} ${path}`,
+      needed: 'a text such as "data/scan.h5"',
+      remedy: 'write the path in quotes: "scan.h5"',
+    });
+  }
   const info = await stat(path).catch(async (cause: NodeJS.ErrnoException) => {
     throw cause.code === "ENOENT" || cause.code === "ENOTDIR" ? await missing(path, cause) : unreadable(path, cause);
   });
@@ -81,7 +88,7 @@ async function contents(path: string): Promise<string> {
 
 /** Up to three names within a third of their letters of the wanted one, nearest first. */
 export function nearNames(wanted: string, names: readonly string[]): string[] {
-  const reach = Math.max(2, Math.floor(wanted.length / 3));
+  const reach = Math.min(wanted.length - 1, Math.max(2, Math.floor(wanted.length / 3)));
   return names
     .map((name) => ({ name, distance: editDistance(wanted.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= reach)

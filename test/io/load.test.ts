@@ -176,6 +176,9 @@ describe("load of an NSID file", () => {
     for (const a of [image.axes.y, image.axes.x, spectra.axes.y, spectra.axes.x]) {
       expect([a.scale, a.units]).toEqual([1.5, "nm"]);
     }
+    expect(spectra.history[0].options).toMatchObject({ pixelSize: 1.5, converted: { energy: "meV to eV" } });
+    const { history } = (await load(at("pair.h5"), { pixelSize: 1.5, energy: { units: "eV" } })).spectra;
+    expect(history[0].options).not.toHaveProperty("converted");
     expect((await caught(() => load(at("pair.h5"), { pixelSize: -1 }))).tag).toBe("OptionError");
   });
 
@@ -198,6 +201,8 @@ describe("load of an NSID file", () => {
     expect([zeroed.data[33], zeroed.data[59]]).toEqual([0, 0]);
     expect(zeroed.history[0].options.nonFinite).toBe("2 values: set to 0");
     expect((await read(path))[1].metadata.nonFinite).toBe(2);
+    const wrong = { nonFinite: "drop" } as unknown as { nonFinite: "keep" }; // what a cell without types may pass
+    expect((await caught(() => load(path, wrong))).tag).toBe("OptionError");
   });
 
   test("refuses more than the memory limit before it reads", async () => {
@@ -227,6 +232,11 @@ describe("bad files", () => {
     await writeHdf5(at("test_stem.h5"), (root) => void addNsid(root, eels("Channel_000")));
     expect((await caught(() => load(at("test_stm.h5")))).remedy).toBe('did you mean "test_stem.h5"?');
     expect((await caught(() => load(folder))).tag).toBe("FileError");
+  });
+
+  test.each([undefined, 5, ""])("%s is no path", async (path) => {
+    const error = await caught(() => load(path as string)); // what a cell without types may pass
+    expect([error.tag, error.needed]).toEqual(["OptionError", 'a text such as "data/scan.h5"']);
   });
 
   test("the content decides, not the name", async () => {
