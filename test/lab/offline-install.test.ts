@@ -5,7 +5,12 @@ import { expect, test } from "vitest";
 interface LockedPackage {
   hasInstallScript?: boolean;
   optional?: boolean;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 }
+
+const lock = JSON.parse(readFileSync(resolve(__dirname, "../../package-lock.json"), "utf8"));
+const packages = Object.entries<LockedPackage>(lock.packages);
 
 /**
  * zeromq's install script loads the addon that its package already holds (Linux with glibc or musl, macOS, Windows; x64
@@ -14,9 +19,15 @@ interface LockedPackage {
 const PREBUILT = ["node_modules/zeromq"];
 
 test("npm ci downloads nothing but packages: no dependency fetches a library when it is installed", () => {
-  const lock = JSON.parse(readFileSync(resolve(__dirname, "../../package-lock.json"), "utf8"));
-  const packages = Object.entries<LockedPackage>(lock.packages);
   expect(packages.length).toBeGreaterThan(100);
   const scripts = packages.filter(([, locked]) => locked.hasInstallScript === true && locked.optional !== true);
   expect(scripts.map(([path]) => path)).toEqual(PREBUILT);
+});
+
+test("npm ci finds every package locked, those of other platforms too", () => {
+  const locked = packages.map(([path]) => path);
+  const needed = packages.flatMap(([, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies }),
+  );
+  expect(needed.filter((name) => !locked.some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([]);
 });
