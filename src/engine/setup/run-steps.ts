@@ -48,10 +48,8 @@ export function runSteps(options: StepsOptions): Promise<boolean> {
 
 async function runAll(partial: string, { steps, report, signal }: StepsOptions): Promise<void> {
   const finished = await readRecord(partial);
-  let valid = true;
   for (const step of steps) {
-    valid &&= finished[step.name] === step.key; // what follows a step that is done again is done again too
-    if (valid) {
+    if (finished[step.name] === step.key) {
       report({ step: step.title, state: "skipped", text: "done before" });
       continue;
     }
@@ -64,6 +62,7 @@ async function runAll(partial: string, { steps, report, signal }: StepsOptions):
     } finally {
       await remove(scratch);
     }
+    // What follows a step that was done again is done again too: it was built on the old result.
     for (const later of steps.slice(steps.indexOf(step))) delete finished[later.name];
     finished[step.name] = step.key;
     await writeRecord(partial, finished);
