@@ -13,7 +13,7 @@ export interface BackProjectionPlotOptions extends FigureOptions {
   readonly channel?: number;
 }
 
-const SIZE = 400;
+const SIZE = 340;
 /** Pixels of the whole mosaic on a side, above which its images are averaged down. */
 const MOSAIC = 240;
 
@@ -63,7 +63,7 @@ export function backProjection(projection: BackProjection, options: BackProjecti
     }),
   ];
   const notes = [`mean of the ${nearest} nearest of the measured images, ${height} x ${width} pixels, one grey scale`];
-  return figure(options.title ?? "Back projection: images of the latent plane", notes, [panels]);
+  return figure(options, "Back projection: images of the latent plane", notes, [panels]);
 }
 
 /** All images side by side, a pixel without value between them; row 0 of the mosaic is the bottom of the lowest y. */

@@ -4,6 +4,7 @@ import type { Image } from "../data";
 import { checkFinite, checkKind, checkSameScan } from "./check";
 import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
 import { type Guide, guideLayers } from "./guides";
+import { numberAxis } from "./line-scales";
 import { mapPanel, mapSize } from "./map-panel";
 import { extent, label, niceTicks, percent } from "./numbers";
 import { imageName } from "./overview";
@@ -67,7 +68,7 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
       ? undefined
       : `correlation with ${imageName(image)} ${label(correlation)}`,
   ];
-  return figure(options.title ?? "Prediction error", notes, [panels]);
+  return figure(options, "Prediction error", notes, [panels]);
 }
 
 function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, letter: string, height: number): Panel {
@@ -80,14 +81,17 @@ function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, lett
     field: "a",
     type: "quantitative",
     scale: { domain: [0, largest], nice: false, zero: false },
-    axis: { title: "Error (%)", values: niceTicks(0, largest, 5), format: "~g" },
+    axis: numberAxis("Error (%)", niceTicks(0, largest, 5)),
   };
   const most = 1.3 * Math.max(...counts, 1); // room for the names of the lines
   const y = {
     field: "n",
     type: "quantitative",
     scale: { domain: [0, most], nice: false },
-    axis: { title: "Windows", values: niceTicks(0, most, 4).filter((tick) => tick <= 0.93 * most), format: "~g" },
+    axis: numberAxis(
+      "Windows",
+      niceTicks(0, most, 4).filter((tick) => tick <= 0.93 * most),
+    ),
   };
   const guides: Guide[] = [{ x: 100 * errors.mean, text: `mean ${percent(errors.mean)}` }];
   if (errors.noiseFloor !== undefined) {
@@ -108,7 +112,7 @@ function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, lett
         mark: { type: "rect", color: accent(0), opacity: 0.75 },
         encoding: { x, x2: { field: "b" }, y, y2: { datum: 0 }, tooltip },
       },
-      ...guideLayers(guides, { ...x, field: "x" }, width),
+      ...guideLayers(guides, x, width),
     ],
   };
 }

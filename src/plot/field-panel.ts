@@ -1,5 +1,6 @@
 import type { ColourMapName } from "./colour-maps";
 import { type Panel, panelTitle } from "./figure";
+import { numberAxis } from "./line-scales";
 import { colourLayer, imageLayer } from "./map-panel";
 import { extent, niceTicks } from "./numbers";
 import type { Grid } from "./picture";
@@ -12,8 +13,7 @@ export interface FieldPanelOptions {
   readonly grid: Grid;
   readonly colours: ColourMapName;
   readonly domain?: readonly [number, number];
-  readonly legend?: string;
-  readonly legendFormat?: string;
+  readonly legend: string;
   /** x and y at the panel's edges. */
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
@@ -25,7 +25,7 @@ export interface FieldPanelOptions {
 
 /** A picture over two numbered axes. */
 export function fieldPanel(options: FieldPanelOptions): Panel {
-  const { grid, colours, legend, legendFormat, width, height } = options;
+  const { grid, colours, legend, width, height } = options;
   const domain = options.domain ?? extent(grid.data) ?? [0, 1];
   return {
     width,
@@ -33,7 +33,7 @@ export function fieldPanel(options: FieldPanelOptions): Panel {
     ...panelTitle(options.letter, options.title),
     layer: [
       imageLayer(upsideDown(grid), colours, domain, { width, height }),
-      colourLayer(colours, domain, height, legend, legendFormat),
+      colourLayer(colours, domain, height, legend),
       axesLayer(options),
     ],
   };
@@ -63,7 +63,7 @@ export function planeChannel(
     field,
     type: "quantitative",
     scale: { domain, nice: false, zero: false },
-    axis: { title, values: niceTicks(domain[0], domain[1], Math.max(3, length / 60)), format: "~g" },
+    axis: numberAxis(title, niceTicks(domain[0], domain[1], Math.max(3, length / 60))),
   };
 }
 

@@ -9,6 +9,8 @@ export type Panel = Readonly<Record<string, unknown>> & { readonly width: number
 export interface FigureOptions {
   /** Title of the figure; each function has its own default. */
   readonly title?: string;
+  /** A line more under the title, e.g. where the data come from if the result does not say. */
+  readonly note?: string;
   /** Letter of the first panel, default "a": `letter: "c"` continues another figure. */
   readonly letter?: string;
 }
@@ -29,19 +31,27 @@ export function letters(first = "a"): () => string {
   };
 }
 
-/** Rows of panels under one title. Columns of a block line up; panels of one block have one width. */
+/**
+ * Rows of panels under one title. Columns of a block line up; panels of one block have one width. `rowSpacing` between
+ * the rows of a block has to hold the axes of the upper row and the titles of the lower one.
+ */
 export function figure(
+  options: FigureOptions,
   title: string,
   notes: readonly (string | undefined)[],
   blocks: readonly (readonly Panel[])[],
   columns = 4,
+  rowSpacing = 58,
 ): VegaLiteSpec {
-  const parts = blocks.filter((panels) => panels.length > 0).map((panels) => block(panels, columns));
+  const parts = blocks.filter((panels) => panels.length > 0).map((panels) => block(panels, columns, rowSpacing));
   const widest = Math.max(...blocks.map((panels) => rowWidth(panels, columns)));
-  const subtitle = wrap(notes.filter((note): note is string => note !== undefined && note !== "").join("; "), widest);
+  const subtitle = wrap(
+    [...notes, options.note].filter((note): note is string => note !== undefined && note !== "").join("; "),
+    widest,
+  );
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    title: { text: title, subtitle, fontSize: 16, offset: 16 },
+    title: { text: options.title ?? title, subtitle, fontSize: 16, offset: 16 },
     ...packArrays(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
     config: CONFIG,
   };
@@ -49,7 +59,7 @@ export function figure(
 
 const INDEPENDENT = { resolve: { scale: { color: "independent" } } };
 
-function block(panels: readonly Panel[], columns: number): Record<string, unknown> {
+function block(panels: readonly Panel[], columns: number, row: number): Record<string, unknown> {
   // One row is aligned by Vega-Lite's own rules; in several, only a flat flush concat lines the columns up.
   if (panels.length <= columns) return { hconcat: panels, spacing: 30, ...INDEPENDENT };
   return {
@@ -57,7 +67,7 @@ function block(panels: readonly Panel[], columns: number): Record<string, unknow
     columns,
     align: "all",
     bounds: "flush",
-    spacing: { row: 58, column: 44 },
+    spacing: { row, column: 44 },
     ...INDEPENDENT,
   };
 }

@@ -7,8 +7,8 @@ import { extent, label, niceTicks } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { GUIDE } from "./theme";
 
-const WIDTH = 560;
-const HEIGHT = 460;
+const WIDTH = 500;
+const HEIGHT = 400;
 /** Share of a cell that its spectrum fills. */
 const FILL = 0.86;
 
@@ -28,7 +28,7 @@ export function forwardProjection(projection: ForwardProjection, options: Figure
     `${grid.y.length} x ${grid.x.length} decoded spectra, one intensity scale`,
     `each from ${label(energy.offset)} to ${label(last)} ${energy.units}`,
   ];
-  return figure(options.title ?? "Forward projection: spectra of the latent plane", notes, [[panel(projection)]]);
+  return figure(options, "Forward projection: spectra of the latent plane", notes, [[panel(projection)]]);
 }
 
 function panel(projection: ForwardProjection): Panel {
@@ -99,7 +99,7 @@ function cellRows({ grid, spectra, energy }: ForwardProjection): Cell[] {
   const [dx, dy] = [spacing(grid.x), spacing(grid.y)];
   const [low, high] = extent(spectra.data) ?? [0, 1];
   const floor = Math.min(0, low);
-  const points = Math.min(channels, Math.max(16, Math.round(WIDTH / columns)));
+  const points = Math.min(channels, Math.max(16, Math.round((0.7 * WIDTH) / columns)));
   return Array.from({ length: rows * columns }, (_, cell) => {
     const values = spectra.data.subarray(cell * channels, (cell + 1) * channels);
     const zx = grid.x[cell % columns];

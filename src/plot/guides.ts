@@ -10,19 +10,23 @@ export interface Guide {
 }
 
 /** Guide lines with their names; a name that would leave the panel on the right goes to the left of its line. */
-export function guideLayers(guides: readonly Guide[], x: Channel, width: number): Record<string, unknown>[] {
+export function guideLayers(guides: readonly Guide[], panelX: Channel, width: number): Record<string, unknown>[] {
   if (guides.length === 0) return [];
-  const [low, high] = (x.scale as { domain: [number, number] }).domain;
-  const place = (at: number) => ((at - low) / (high - low)) * width;
-  const rule = { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null };
-  const encoding = { x };
-  return [
-    { data: { values: guides.map((guide) => ({ x: guide.x })) }, mark: rule, encoding },
-    ...guides.map(({ x: at, text, line = 0 }) => {
-      const left = place(at) > width - 6 - 5.6 * text.length;
-      const side = left ? { dx: -3, align: "right" } : { dx: 3, align: "left" };
-      const mark = { type: "text", text, y: 1 + 14 * line, ...side, baseline: "top", fontSize: 10.5, color: MUTED };
-      return { data: { values: [{ x: at }] }, mark, encoding };
-    }),
-  ];
+  const [low, high] = (panelX.scale as { domain: [number, number] }).domain;
+  const round = (v: number) => Number(v.toPrecision(5));
+  // With the panel's own axis: Vega-Lite joins equal ones, and one layer without would take it away.
+  const x = { ...panelX, field: "x" };
+  const lines = {
+    data: { values: guides.map((guide) => ({ x: round(guide.x) })) },
+    mark: { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null },
+    encoding: { x },
+  };
+  const names = guides.map(({ x: value, text, line = 0 }) => {
+    const at = (width * (value - low)) / (high - low);
+    const left = at > width - 6 - 5.6 * text.length;
+    const side = left ? { x: round(at - 3), align: "right" } : { x: round(at + 3), align: "left" };
+    const mark = { type: "text", text, ...side, y: 1 + 14 * line, baseline: "top", fontSize: 10.5, color: MUTED };
+    return { data: { values: [{}] }, encoding: {}, mark };
+  });
+  return [lines, ...names];
 }

@@ -47,7 +47,7 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
     });
   });
   const notes = [`${count} windows, ${size} latents (mean ± standard deviation)`, shapeWords(latent.axes)];
-  return figure(options.title ?? "Latent maps", notes, [panels], columns);
+  return figure(options, "Latent maps", notes, [panels], columns);
 }
 
 /** One value per window at its scan pixel, NaN where there is no window. */

@@ -22,12 +22,12 @@ export interface LatentScatterOptions extends FigureOptions {
 }
 
 /** Most points that are drawn one by one; the density beside them counts every point. */
-const MOST_POINTS = 1200;
+const MOST_POINTS = 900;
 const SIZE = 300;
 
 /**
  * The latent space of a set of pairs: the points, coloured by what is asked for, beside their density. Of more than
- * 1,200 points an even sample is drawn; a pointer on a point names its scan pixel.
+ * 900 points an even sample is drawn; a pointer on a point names its scan pixel.
  *
  * @throws OptionError, ShapeError
  * @example
@@ -59,7 +59,7 @@ export function latentScatter(latent: LatentCoordinates, options: LatentScatterO
   ];
   const shown = Math.min(count, MOST_POINTS);
   const notes = [`${count} windows, ${size} latents`, shown < count ? `${shown} of them drawn as points` : undefined];
-  return figure(options.title ?? "Latent space", notes, [panels]);
+  return figure(options, "Latent space", notes, [panels]);
 }
 
 interface Scatter {

@@ -108,6 +108,8 @@ function cornerLegend(side: "right" | "left", names: readonly string[], width: n
     symbolStrokeWidth: 3,
     labelFontSize: 11,
     labelColor: INK,
+    fillColor: "rgba(255,255,255,0.85)",
+    padding: 2,
     rowPadding: 3,
   };
 }

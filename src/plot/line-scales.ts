@@ -4,16 +4,25 @@ import { extent, niceTicks } from "./numbers";
 /** One channel of a Vega-Lite encoding. */
 export type Channel = Readonly<Record<string, unknown>>;
 
+/** An axis with these ticks, written as short as they can be: 0.5, 10, 20k, with a true minus sign. */
+export function numberAxis(title: string | undefined, ticks: readonly number[]): Channel {
+  const large = ticks.some((tick) => Math.abs(tick) >= 1e4);
+  // d3's "g" would write 1e+1 for 10 where the step has one digit.
+  const negative = ticks.some((tick) => tick < 0);
+  const text = negative ? "replace(datum.value + '', '-', '\u2212')" : "datum.value + ''";
+  return { title: title ?? null, values: ticks, labelExpr: large ? "format(datum.value, '~s')" : text };
+}
+
 /** x of a line panel: its scale ends where the points end. */
 export function xChannel({ x, xDomain, xTitle, width }: LinePanelOptions): Channel {
-  const [low, high] = xDomain ?? extent(x) ?? [0, 1];
+  const [low, high] = (xDomain ?? extent(x) ?? [0, 1]).map((v) => Number(v.toPrecision(7)));
   const domain = low < high ? [low, high] : [low - 0.5, low + 0.5];
   const ticks = niceTicks(domain[0], domain[1], Math.max(3, width / 55));
   return {
     field: "x",
     type: "quantitative",
     scale: { domain, nice: false, zero: false },
-    axis: { title: xTitle ?? null, values: ticks },
+    axis: numberAxis(xTitle, ticks),
   };
 }
 
@@ -34,8 +43,8 @@ export function yChannel(options: LinePanelOptions): Channel {
     type: "quantitative",
     scale: logarithmic
       ? { type: "log", domain: [from, to], nice: false }
-      : { domain: [from, to], nice: false, zero: false },
-    axis: { title: yTitle ?? null, values: ticks, format: Math.max(Math.abs(from), Math.abs(to)) >= 1e4 ? "~s" : "~g" },
+      : { domain: [short(from), short(to)], nice: false, zero: false },
+    axis: numberAxis(yTitle, ticks),
   };
 }
 
@@ -49,6 +58,8 @@ function logTicks(low: number, high: number): number[] {
   }
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
+
+const short = (v: number) => Number(v.toPrecision(5));
 
 /** From 0, or from a little below the lowest value where it is negative, to a little above the highest. */
 function paddedRange(low: number, high: number): [number, number] {

@@ -38,8 +38,8 @@ export function lossCurve(run: TrainingResult | TrainingProgress, options: Figur
     guides: best === undefined ? [] : [{ x: best, text: `best: epoch ${best}` }],
     symbols: epochs.length === 1,
   });
-  const title = options.title ?? `Training: epoch ${epochs.length} of ${Math.max(total, epochs.length)}`;
-  return figure(title, "kind" in run ? resultNotes(run) : progressNotes(run), [[panel]]);
+  const title = `Training: epoch ${epochs.length} of ${Math.max(total, epochs.length)}`;
+  return figure(options, title, "kind" in run ? resultNotes(run) : progressNotes(run), [[panel]]);
 }
 
 function resultNotes(run: TrainingResult): (string | undefined)[] {

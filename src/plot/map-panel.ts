@@ -32,8 +32,6 @@ export interface MapPanelOptions {
   readonly domain?: readonly [number, number];
   /** Title of the colour bar; none is drawn without it. */
   readonly legend?: string;
-  /** d3 number format of the colour bar. */
-  readonly legendFormat?: string;
   /** Wanted width in chart pixels. */
   readonly width: number;
   readonly boxes?: readonly Box[];
@@ -55,7 +53,7 @@ export function mapSize(axes: ScanAxes, wanted: number): { width: number; height
 
 /** A map as one image mark, with a scale bar, marked regions and, if asked for, the colour bar of its row. */
 export function mapPanel(options: MapPanelOptions): Panel {
-  const { data, axes, colours, legend, legendFormat, boxes = [], bar = true } = options;
+  const { data, axes, colours, legend, boxes = [], bar = true } = options;
   const size = mapSize(axes, options.width);
   const domain = options.domain ?? extent(data) ?? [0, 1];
   const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
@@ -64,7 +62,7 @@ export function mapPanel(options: MapPanelOptions): Panel {
     ...panelTitle(options.letter, options.title),
     layer: [
       imageLayer(grid, colours, domain, size),
-      colourLayer(colours, domain, size.height, legend, legendFormat),
+      ...(legend === undefined ? [] : [colourLayer(colours, domain, size.height, legend)]),
       ...(bar ? scaleBarLayers(axes.x, size) : []),
       ...boxes.flatMap((box) => boxLayers(box, axes, size)),
     ],
@@ -103,11 +101,10 @@ export function colourLayer(
   colours: ColourMapName,
   domain: readonly [number, number],
   height: number,
-  title?: string,
-  format?: string,
+  title: string,
 ): Record<string, unknown> {
   const [low, high] = domain[0] < domain[1] ? domain : [domain[0], domain[0] + 1];
-  const bar = { title, gradientLength: Math.max(40, height - 22), values: niceTicks(low, high, 3), format };
+  const bar = { title, gradientLength: Math.max(40, height - 22), values: niceTicks(low, high, 3) };
   return {
     data: { values: [{ c: low }, { c: high }] },
     mark: { type: "point", opacity: 0, tooltip: null },
@@ -116,7 +113,7 @@ export function colourLayer(
         field: "c",
         type: "quantitative",
         scale: { type: "linear", range: colourRange(colours), domain: [low, high] },
-        legend: title === undefined ? null : bar,
+        legend: bar,
       },
     },
   };

@@ -39,9 +39,10 @@ export interface MapsOptions extends MapOptions {
  */
 export function map(image: Image, options: MapOptions = {}): VegaLiteSpec {
   checkKind("plot.map", image, ["image"], "give an image; for a spectrum image use plot.overview(image, spectra)");
-  const { width = 360, title = imageName(image) } = options;
+  const { width = 360 } = options;
   return figure(
-    title,
+    options,
+    imageName(image),
     [source(image.metadata), shapeWords(image.axes)],
     panels("plot.map", [image], [""], { ...options, width }),
   );
@@ -67,7 +68,7 @@ export function maps(images: readonly Image[], options: MapsOptions = {}): VegaL
   const titles = images.map((image, i) => `${letter()}  ${options.titles?.[i] ?? imageName(image)}`);
   const { columns = 4 } = options;
   const blocks = panels("plot.maps", images, titles, { width: 150, ...options }, columns);
-  return figure(options.title ?? "Maps", [source(images[0].metadata), shapeWords(images[0].axes)], blocks, columns);
+  return figure(options, "Maps", [source(images[0].metadata), shapeWords(images[0].axes)], blocks, columns);
 }
 
 function panels(

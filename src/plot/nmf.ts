@@ -54,7 +54,7 @@ export function nmf(result: NmfResult, options: NmfPlotOptions = {}): VegaLiteSp
   });
   const notes = [source(metadata), shapeWords(axes), method(result), `relative error ${percent(error)}`];
   const which = show < components ? `first ${show} of ${components} components` : `${components} components`;
-  return figure(options.title ?? `Non-negative matrix factorisation: ${which}`, notes, [top, panels], columns);
+  return figure(options, `Non-negative matrix factorisation: ${which}`, notes, [top, panels], columns);
 }
 
 function method({ options, converged }: NmfResult): string {

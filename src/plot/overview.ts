@@ -49,7 +49,7 @@ export function overview(image: Image, spectra: SpectrumImage, options: Overview
     letter: letter(),
   });
   const notes = [source(spectra.metadata) ?? source(image.metadata), shapeWords(spectra.axes)];
-  return figure(options.title ?? "Image and spectra", notes, [[map, lines]]);
+  return figure(options, "Image and spectra", notes, [[map, lines]]);
 }
 
 /** The name of an image's signal, "HAADF" where the metadata say nothing. */

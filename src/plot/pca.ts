@@ -48,7 +48,7 @@ export function pca(result: PcaResult, options: PcaPlotOptions = {}): VegaLiteSp
   });
   const sum = ratio.slice(0, show).reduce((a, b) => a + b, 0);
   const notes = [source(metadata), shapeWords(axes), `mean removed, ${percent(sum)} of the variance in these ${show}`];
-  return figure(options.title ?? `Principal components: first ${show} of ${components}`, notes, [panels], columns);
+  return figure(options, `Principal components: first ${show} of ${components}`, notes, [panels], columns);
 }
 
 function standardised({ maps }: PcaResult): PcaResult["maps"] {
@@ -73,7 +73,7 @@ function standardised({ maps }: PcaResult): PcaResult["maps"] {
 export function scree(result: PcaResult, options: FigureOptions = {}): VegaLiteSpec {
   checkKind("plot.scree", result, ["pca"], REMEDY.replace("plot.pca", "plot.scree"));
   const notes = [source(result.metadata), shapeWords(result.axes), "mean removed"];
-  return figure(options.title ?? "Scree plot", notes, [[screePanel(result)]]);
+  return figure(options, "Scree plot", notes, [[screePanel(result)]]);
 }
 
 function screePanel({ explainedVarianceRatio: ratio }: PcaResult): Panel {
@@ -92,7 +92,7 @@ function screePanel({ explainedVarianceRatio: ratio }: PcaResult): Panel {
     type: "quantitative",
     title: "Explained variance (%)",
     scale: { type: "log", padding: 8 },
-    axis: { format: "~g", tickCount: 5 },
+    axis: { tickCount: 5, labelExpr: "datum.value + ''" },
   };
   const tooltip = [
     { field: "k", title: "component" },

@@ -28,7 +28,7 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const letter = letters(options.letter);
   const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
   const notes = ["error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
-  return figure(options.title ?? "Predicted and measured spectra", notes, [panels], columns);
+  return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
 
 function placePanel(

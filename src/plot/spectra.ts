@@ -44,12 +44,12 @@ export function spectra(value: SpectrumImage | readonly NamedSpectrum[], options
     checkSpectra(list);
     const curves = list.map(({ name, values }) => ({ name, values }));
     const panel = curvesPanel(list[0].energy, curves, { title: "Spectra", width, features });
-    return figure(options.title ?? "Spectra", [], [[panel]]);
+    return figure(options, "Spectra", [], [[panel]]);
   }
   const cube = value as SpectrumImage;
   checkKind("plot.spectra", cube, ["spectrum-image"], "give the spectrum image, or a list of { name, values, energy }");
   const panel = regionPanel(cube, { ...options, width });
-  return figure(options.title ?? "Mean spectra", [source(cube.metadata), shapeWords(cube.axes)], [[panel]]);
+  return figure(options, "Mean spectra", [source(cube.metadata), shapeWords(cube.axes)], [[panel]]);
 }
 
 /** Mean spectra of regions, or of the whole scan with its spread. */

@@ -54,6 +54,7 @@ export const CONFIG: Readonly<Record<string, unknown>> = {
     tickColor: MUTED,
     tickSize: 4,
   },
+  axisX: { labelFlush: false },
   legend: {
     labelColor: MUTED,
     titleColor: INK,
