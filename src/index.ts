@@ -82,6 +82,8 @@ export {
   type TrainingResult,
 } from "./models";
 export { bundle, type Display, display, renderPng, renderSvg } from "./notebook";
+export * as plot from "./plot";
+export type { VegaLiteSpec } from "./plot/spec";
 export {
   type PairShapes,
   type Region,
