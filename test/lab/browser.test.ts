@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LAB_PACKAGES } from "../../src/cli/jupyter/jupyter-lab";
 import { type JupyterServer, startServer } from "../../src/cli/jupyter/jupyter-server";
 import { writeKernelSpec } from "../../src/cli/jupyter/kernel-spec";
-import { isBuilt } from "../support/built";
+import { hasNativeEngine, isBuilt } from "../support/built";
 import { browserPath, type OpenNotebook, openNotebook, prepareSettings } from "../support/lab-browser";
 import { ensureVenv, hasPython } from "../support/python-env";
 import { report } from "../support/report";
@@ -15,7 +15,7 @@ const QUICKSTART = join(ROOT, "notebooks/quickstart.ipynb");
 const ARTIFACTS = join(ROOT, ".artifacts");
 const WHOLE_RUN = 400_000; // a limit for a hang: the notebook takes a minute or two on two cores
 
-const possible = browserPath !== undefined && hasPython && isBuilt && existsSync(QUICKSTART);
+const possible = browserPath !== undefined && hasPython && isBuilt && hasNativeEngine && existsSync(QUICKSTART);
 
 /** A cell that uses the model after its training was stopped. */
 const AFTER_STOP = `const record = model.training!;

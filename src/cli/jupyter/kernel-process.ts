@@ -54,8 +54,11 @@ export async function startKernel(spec: KernelSpec, directory: string, seconds =
   const printed = collectOutput(child);
   const transport = connect(connection, child, printed);
   const session = openSession(transport);
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill); // a kernel must not outlive the process that started it
   const stop = async () => {
-    child.kill("SIGKILL");
+    process.off("exit", kill);
+    kill();
     await transport.close();
     rmSync(folder, { recursive: true, force: true });
   };

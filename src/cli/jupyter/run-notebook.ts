@@ -38,7 +38,9 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   const seconds = (since: number) => (performance.now() - since) / 1000;
   const kernel = await startKernel(spec, dirname(resolve(path)));
   const interrupt = () => void kernel.interrupt();
+  const leave = () => process.exit(143); // runs the handlers that end the kernel; an unhandled SIGTERM does not
   process.on("SIGINT", interrupt);
+  process.once("SIGTERM", leave);
   try {
     const info = await kernel.info();
     onProgress(`kernel ready after ${seconds(begin).toFixed(1)} s`);
@@ -68,6 +70,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     return { ok, bytes, seconds: seconds(begin) };
   } finally {
     process.off("SIGINT", interrupt);
+    process.off("SIGTERM", leave);
     await kernel.shutdown();
   }
 }
