@@ -64,7 +64,7 @@ async function stop(): Promise<void> {
     if (run === 0 && blocked && read(RUN) !== 0) {
       run = read(RUN); // it was being compiled when stop was pressed
       mine.run = run;
-      ask();
+      if (read(HEEDED) === 0) ask();
     }
     if (!asked && blocked && time > Times.settle) ask();
     if (handledAt === undefined && ((asked && read(FLAG) === 0) || !blocked)) handledAt = time;

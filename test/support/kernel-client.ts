@@ -144,9 +144,15 @@ export class KernelClient {
     return (await this.#send(channel, type, content).done).content;
   }
 
-  /** Runs a cell and waits for its reply and for the kernel to be idle again. `stopAfter` presses stop that many ms later. */
-  async run(code: string, options: { stopAfter?: number; content?: object } = {}): Promise<CellRun> {
-    const { stopAfter, content } = options;
+  /**
+   * Runs a cell and waits for its reply and for the kernel to be idle again. `stopAfter` presses stop that many ms after the
+   * kernel took the cell, or after the cell first printed if `stopWhenPrinted`.
+   */
+  async run(
+    code: string,
+    options: { stopAfter?: number; stopWhenPrinted?: boolean; content?: object } = {},
+  ): Promise<CellRun> {
+    const { stopAfter, stopWhenPrinted = false, content } = options;
     const outputs: CellOutput[] = [];
     const request = { code, silent: false, store_history: true, allow_stdin: true, stop_on_error: true, ...content };
     const { id, done } = this.#send("shell", "execute_request", request);
@@ -155,7 +161,7 @@ export class KernelClient {
     const idle = new Promise<void>((resolve) => {
       this.#listeners.set(id, ({ header: { msg_type: type }, content }) => {
         if (type === "status" && content.execution_state === "idle") resolve();
-        if (type === "execute_input" && stopAfter !== undefined) {
+        if (type === (stopWhenPrinted ? "stream" : "execute_input") && stopAfter !== undefined && timer === undefined) {
           timer = setTimeout(() => {
             stoppedAt = performance.now();
             void this.stop();
