@@ -17,6 +17,8 @@ export interface ControlData {
 /** What this thread tells the main thread. */
 export type FromControl =
   | { readonly kind: "ready" }
+  /** Needs no answer: that it was heard shows that the main thread is free. */
+  | { readonly kind: "ping" }
   | { readonly kind: "interrupt"; readonly run: number }
   | { readonly kind: "force"; readonly run: number }
   | { readonly kind: "message"; readonly frames: Uint8Array[] };
@@ -33,6 +35,7 @@ const tell = (message: FromControl) => port.postMessage(message);
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms).unref());
 const encode = createEncoder(connection.key);
 const GIVE_UP = 600_000;
+const LEFTOVER_CHECKS = 5;
 
 let active: { run: number; impatient: boolean } | null = null;
 
@@ -83,7 +86,23 @@ async function stop(): Promise<void> {
       tell({ kind: "force", run });
     }
   }
+  if (run !== 0) await stopLeftovers(() => active === mine && read(RUN) === 0);
   if (active === mine) active = null;
+}
+
+// A timer or an event handler of the stopped cell may block the main thread after the cell has ended.
+async function stopLeftovers(isQuiet: () => boolean): Promise<void> {
+  for (let i = 0; i < LEFTOVER_CHECKS && isQuiet(); i++) {
+    const acknowledged = read(ACKNOWLEDGED);
+    const blocked = () => read(ACKNOWLEDGED) === acknowledged && isQuiet();
+    tell({ kind: "ping" });
+    const start = performance.now();
+    for (let waited = 0; waited < GIVE_UP && (waited < Times.blocked || blocked()); await sleep(10)) {
+      waited = performance.now() - start;
+      if (waited > Times.settle && blocked()) Atomics.store(words, FLAG, flagOf(0, Phase.force));
+    }
+    Atomics.compareExchange(words, FLAG, flagOf(0, Phase.force), 0);
+  }
 }
 
 // The last resort, for library code without guards: node's own SIGINT watch ends the call, past all catch and finally

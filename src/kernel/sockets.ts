@@ -129,7 +129,7 @@ export class Sockets {
         if (message.kind === "ready") resolve();
         else if (message.kind === "interrupt") this.events.onInterrupt(message.run);
         else if (message.kind === "force") this.events.onForce(message.run);
-        else {
+        else if (message.kind === "message") {
           const request = this.#decode(message.frames);
           if (request === undefined) return;
           const send = (frames: Frame[]) => this.#tell({ kind: "send", frames });

@@ -111,6 +111,13 @@ describe("stop", () => {
     clearTimeout(second);
   });
 
+  test("also ends what a stopped cell left behind: a timer that blocks everything", async () => {
+    const code = "console.log('begun'); setTimeout(spin, 400); await new Promise(() => {})";
+    expect((await kernel.run(code, PRINTED)).error?.name).toBe("KeyboardInterrupt");
+    await new Promise((wait) => setTimeout(wait, 300)); // the timer has fired
+    expect((await kernel.run("kept.answer")).result).toBe("42");
+  });
+
   test("takes back the cells that wait", async () => {
     const first = kernel.run("for (;;);", { stopAfter: 100 });
     const second = kernel.run("1");
