@@ -285,6 +285,17 @@ describe("bad input to fit", () => {
     expect(spectra.message).toContain("[n, 24]");
   });
 
+  test("a batch that does not fit into memory is refused before it is tried", async () => {
+    vi.stubEnv("SPECBOOK_MEMORY_LIMIT", "1MB"); // 45 layers x 4 bytes x 48 pairs x 4 filters x 64 pixels = 2.2 MB
+    try {
+      const error = await caught(() => fit(smallModel(), train, { ...short, batch: 48 }));
+      expect(error.tag).toBe("MemoryError");
+      expect(error.message).toContain("set a smaller batch");
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test("trace: true where the engine cannot trace is refused", async ({ skip }) => {
     if (engine.native !== undefined) skip("the native engine can");
     const error = await caught(() => fit(smallModel(), train, { ...short, trace: true }));
