@@ -9,6 +9,9 @@ import { fit, predict, setTrainingDisplay, type TrainingProgress } from "../../s
 import { caught } from "../support/caught";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
+
 const train = smallPairs(48, 1);
 const validation = smallPairs(20, 2);
 const short = { epochs: 3, batch: 16, learningRate: 3e-3, seed: 1 };
