@@ -11,8 +11,10 @@ export function register(program: Command): void {
     .option("--check", "no browser: start the server, run one cell through it, print what answered, stop")
     .option("--port <number>", "port of the server (default: Jupyter's own choice)", toPort)
     .action(async (notebook: string | undefined, options: { check?: boolean; port?: number }) => {
-      const { checkLab, openLab, prepareLab } = await import("./jupyter/prepare-lab.js");
+      const { checkLab, openLab, prepareLab, requireNotebook } = await import("./jupyter/prepare-lab.js");
       const { PACKAGE_ROOT } = await import("./jupyter/kernel-spec.js");
+      const quickstart = join(PACKAGE_ROOT, "notebooks/quickstart.ipynb");
+      const path = options.check === true ? "" : requireNotebook(notebook ?? quickstart); // before anything is fetched
       const say = (line: string) => console.log(line);
       const stop = new AbortController();
       const abort = () => stop.abort();
@@ -22,7 +24,6 @@ export function register(program: Command): void {
       if (options.check === true) {
         await checkLab(prepared, say);
       } else {
-        const path = notebook ?? join(PACKAGE_ROOT, "notebooks/quickstart.ipynb");
         process.exitCode = await openLab(prepared, path, { port: options.port, onProgress: say });
       }
     });

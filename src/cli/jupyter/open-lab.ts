@@ -20,14 +20,7 @@ export interface OpenLabOptions {
  */
 export async function openLab(prepared: PreparedLab, notebook: string, options: OpenLabOptions = {}): Promise<number> {
   const { port, onProgress = () => {} } = options;
-  const path = resolve(notebook);
-  if (!existsSync(path)) {
-    throw new SpecbookError("FileError", "There is no such notebook.", {
-      got: path,
-      needed: "an .ipynb file, or a folder of notebooks",
-      remedy: "check the path; it is taken from the current directory",
-    });
-  }
+  const path = requireNotebook(notebook);
   const ports = port === undefined ? [] : [`--port=${port}`, "--ServerApp.port_retries=0"];
   onProgress(`opening ${path} (Ctrl-C twice stops the server)`);
   const server = spawn(prepared.lab.command, ["lab", path, ...ports, ...rootArguments()], {
@@ -48,4 +41,19 @@ export async function openLab(prepared: PreparedLab, notebook: string, options: 
     process.off("SIGINT", stay);
     process.off("SIGTERM", pass);
   }
+}
+
+/**
+ * The absolute path of a notebook that is there.
+ *
+ * @throws FileError if it is not
+ */
+export function requireNotebook(notebook: string): string {
+  const path = resolve(notebook);
+  if (existsSync(path)) return path;
+  throw new SpecbookError("FileError", "There is no such notebook.", {
+    got: path,
+    needed: "an .ipynb file, or a folder of notebooks",
+    remedy: "check the path; it is taken from the current directory",
+  });
 }

@@ -8,7 +8,7 @@ import { ensureJupyterLab, type JupyterLab } from "./jupyter-lab";
 import { type KernelSpec, kernelSpec } from "./kernel-spec";
 
 export { checkLab } from "./check-lab";
-export { openLab } from "./open-lab";
+export { openLab, requireNotebook } from "./open-lab";
 
 /** What `specbook lab` needs before it can open a notebook. */
 export interface PreparedLab {
