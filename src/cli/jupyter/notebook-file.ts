@@ -112,6 +112,16 @@ function lines(text: string): string[] {
   return text.split(/(?<=\n)/);
 }
 
+/** JSON as Jupyter indents it, but a chart on one line: its indentation would take half of the file. */
+function indented(notebook: Json): string {
+  const mark = randomUUID();
+  const charts: string[] = [];
+  const setAside = (key: string, value: unknown) =>
+    key.endsWith("+json") ? `${mark} ${charts.push(JSON.stringify(value)) - 1}` : value;
+  const text = JSON.stringify(notebook, setAside, 1);
+  return text.replace(new RegExp(`"${mark} (\\d+)"`, "g"), (_, i) => charts[Number(i)]);
+}
+
 /**
  * Writes the notebook as nbformat 4.5 for the specbook kernel, under a temporary name first.
  *
@@ -133,7 +143,7 @@ export function writeNotebook(path: string, notebook: Notebook, languageInfo?: J
     kernelspec: { display_name: KERNEL_DISPLAY_NAME, language: "typescript", name: KERNEL_NAME },
     ...(languageInfo === undefined ? {} : { language_info: languageInfo }),
   };
-  const text = `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
+  const text = `${indented({ cells, metadata, nbformat: 4, nbformat_minor: 5 })}\n`;
   const temporary = join(dirname(path), `.${randomUUID()}.part`);
   try {
     writeFileSync(temporary, text);
