@@ -162,7 +162,7 @@ export class Guards {
           const { stopped } = run;
           if (stopped === undefined || !stillWaiting || !isTop || error instanceof KeyboardInterrupt)
             return reject(error);
-          addWords(stopped, error instanceof Error ? error.message.split("\n")[0] : String(error));
+          addWords(stopped, error instanceof Error ? error.message : String(error));
           this.traces.passed(stopped, site);
           reject(stopped);
         },

@@ -80,6 +80,21 @@ describe("stop", () => {
     expect((await kernel.run("record.state")).result).toBe("'stopped'");
   });
 
+  test("says all that stopped work said when it gave up, as fit does", async () => {
+    const code = `const giveUp = async () => {
+        const signal = stopSignal();
+        while (!signal.aborted) await sleep(5);
+        throw new SpecbookError("CancelledError", "the training was stopped",
+          { got: "a stop in epoch 7", needed: "nothing: the model holds the weights of epoch 5", remedy: "go on" });
+      };
+      console.log("begun"); await giveUp()`;
+    const { error } = await kernel.run(code, PRINTED);
+    expect(error?.name).toBe("KeyboardInterrupt");
+    expect(error?.value).toMatch(
+      /^the cell was stopped: the training was stopped\n.*a stop in epoch 7\n.*weights of epoch 5/,
+    );
+  });
+
   test("does not wait for work that ignores the signal", async () => {
     const code = "console.log('begun'); const ignored = stopSignal(); await new Promise(() => {})";
     expect((await kernel.run(code, PRINTED)).error?.name).toBe("KeyboardInterrupt");
