@@ -50,7 +50,7 @@ function interpolated(anchors: readonly number[]): Uint8Array {
 }
 
 /** A few colours of the map, evenly spaced, as "#rrggbb": the range of a colour bar. */
-export function colourRange(name: ColourMapName, steps = 18): string[] {
+export function colourRange(name: ColourMapName, steps = 10): string[] {
   const table = colourTable(name);
   return Array.from({ length: steps }, (_, i) => {
     const at = 3 * Math.round((255 * i) / (steps - 1));

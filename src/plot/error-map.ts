@@ -73,10 +73,9 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
 
 function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, letter: string, height: number): Panel {
   const width = 250;
-  const { edges, counts } = statistics.histogram;
+  const { counts } = statistics.histogram;
   const largest = 100 * statistics.largest || 1;
-  const round = (v: number) => Number(v.toPrecision(5));
-  const values = Array.from(counts, (n, i) => ({ a: round(100 * edges[i]), b: round(100 * edges[i + 1]), n }));
+  const bin = Number((largest / counts.length).toPrecision(7));
   const x = {
     field: "a",
     type: "quantitative",
@@ -98,9 +97,9 @@ function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, lett
     guides.push({ x: 100 * errors.noiseFloor, text: `noise alone ${percent(errors.noiseFloor)}`, line: 1 });
   }
   const tooltip = [
-    { field: "a", title: "from (%)" },
-    { field: "b", title: "to (%)" },
-    { field: "n", title: "windows" },
+    { field: "a", type: "quantitative", title: "from (%)", format: ".3~g" },
+    { field: "b", type: "quantitative", title: "to (%)", format: ".3~g" },
+    { field: "n", type: "quantitative", title: "windows" },
   ];
   return {
     width,
@@ -108,7 +107,13 @@ function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, lett
     ...panelTitle(letter, "Distribution"),
     layer: [
       {
-        data: { values },
+        data: { values: [{ n: Array.from(counts) }] },
+        transform: [
+          { calculate: `sequence(${counts.length})`, as: "i" },
+          { flatten: ["n", "i"] },
+          { calculate: `datum.i * ${bin}`, as: "a" },
+          { calculate: `(datum.i + 1) * ${bin}`, as: "b" },
+        ],
         mark: { type: "rect", color: accent(0), opacity: 0.75 },
         encoding: { x, x2: { field: "b" }, y, y2: { datum: 0 }, tooltip },
       },

@@ -78,7 +78,6 @@ function spectrumOf(factors: Factors, k: number, first: boolean): Panel {
 function blanks(count: number, { axes, width }: Factors): Panel[] {
   return Array.from({ length: count }, () => ({
     ...mapSize(axes, width),
-    data: { values: [{}] },
     mark: { type: "point", opacity: 0 },
     encoding: {},
   }));

@@ -52,6 +52,7 @@ export function figure(
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     title: { text: options.title ?? title, subtitle, fontSize: 16, offset: 16 },
+    data: { values: [{}] }, // for the marks that are drawn once: scale bars, pictures, names
     ...packArrays(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
     config: CONFIG,
   };

@@ -36,11 +36,23 @@ function panel(projection: ForwardProjection): Panel {
   const cells = cellRows(projection);
   const [dx, dy] = [spacing(grid.x), spacing(grid.y)];
   const points = cells[0].q.length;
-  const data = {
-    data: { values: cells },
+  const list = (field: "x" | "base" | "peak") => cells.map((cell) => cell[field]);
+  // One row for all cells: a notebook is saved with a line for each value of a row.
+  const all = { x: list("x"), base: list("base"), peak: list("peak"), q: cells.map(({ q }) => q.join(" ")).join(";") };
+  const data = { values: [all] };
+  const unfold = [
+    { calculate: "split(datum.q, ';')", as: "q" },
+    { calculate: `sequence(${cells.length})`, as: "cell" },
+    { flatten: ["x", "base", "peak", "q", "cell"] },
+  ];
+  const lines = {
+    data,
     transform: [
+      ...unfold,
+      { calculate: "split(datum.q, ' ')", as: "q" },
       { calculate: `sequence(${points})`, as: "i" },
       { flatten: ["q", "i"] },
+      { calculate: "toNumber(datum.q)", as: "q" }, // a gap is the empty text, which becomes null
       { calculate: `datum.x + ${round((FILL * dx) / Math.max(1, points - 1))} * datum.i`, as: "x" },
       { calculate: `datum.q === null ? null : datum.base + ${round((FILL * dy) / 99)} * datum.q`, as: "y" },
     ],
@@ -58,23 +70,20 @@ function panel(projection: ForwardProjection): Panel {
       values: niceTicks(peak[0], peak[1], 4),
     },
   };
-  const tooltip = [
-    { field: "z", title: `latents ${latents[0] + 1}, ${latents[1] + 1}` },
-    { field: "peak", type: "quantitative", title: `largest at (${energy.units})`, format: ".3~f" },
-  ];
+  const tooltip = [{ field: "peak", type: "quantitative", title: `largest at (${energy.units})`, format: ".3~f" }];
   const end = `datum.x + ${round(FILL * dx)}`;
   return {
     width: WIDTH,
     height: HEIGHT,
     layer: [
       {
-        data: { values: cells.map((cell) => ({ x: cell.x, base: cell.base })) },
-        transform: [{ calculate: end, as: "x2" }],
+        data,
+        transform: [...unfold, { calculate: end, as: "x2" }],
         mark: { type: "rule", color: GUIDE, strokeWidth: 0.7, tooltip: null },
         encoding: { x, x2: { field: "x2" }, y: { ...y, field: "base" } },
       },
       {
-        ...data,
+        ...lines,
         mark: { type: "line", strokeWidth: 1.6, strokeJoin: "round", clip: true },
         encoding: { x, y, detail: { field: "cell" }, color, tooltip },
       },
@@ -83,11 +92,9 @@ function panel(projection: ForwardProjection): Panel {
 }
 
 interface Cell {
-  readonly cell: number;
   /** Left end and base line of the spectrum in the latent plane. */
   readonly x: number;
   readonly base: number;
-  readonly z: string;
   /** Energy of the largest value. */
   readonly peak: number;
   /** Heights from 0 to 99. */
@@ -108,10 +115,8 @@ function cellRows({ grid, spectra, energy }: ForwardProjection): Cell[] {
     for (let c = 1; c < channels; c++) if (values[c] > values[top]) top = c;
     const height = (v: number) => (Number.isFinite(v) ? Math.round((99 * (v - floor)) / (high - floor || 1)) : null);
     return {
-      cell,
       x: round(zx - (FILL * dx) / 2),
       base: round(zy - (FILL * dy) / 2),
-      z: `${label(zx)}, ${label(zy)}`,
       peak: round(energy.offset + energy.scale * top),
       q: blockMeans(values, points).map(height),
     };

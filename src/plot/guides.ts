@@ -26,7 +26,7 @@ export function guideLayers(guides: readonly Guide[], panelX: Channel, width: nu
     const left = at > width - 6 - 5.6 * text.length;
     const side = left ? { x: round(at - 3), align: "right" } : { x: round(at + 3), align: "left" };
     const mark = { type: "text", text, ...side, y: 1 + 14 * line, baseline: "top", fontSize: 10.5, color: MUTED };
-    return { data: { values: [{}] }, encoding: {}, mark };
+    return { encoding: {}, mark };
   });
   return [lines, ...names];
 }

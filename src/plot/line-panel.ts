@@ -44,13 +44,11 @@ export function linePanel(options: LinePanelOptions): Panel {
     { field: "x", type: "quantitative", title: options.xTitle ?? "x" },
     { field: "y", type: "quantitative", title: options.yTitle ?? "y", format: ".4~g" },
   ];
-  const area = {
-    mark: { type: "area", opacity: 0.16, tooltip: null },
-    encoding: { x: channels.x, y: { ...channels.y, stack: null }, color: colour },
-  };
+  const shared = { x: channels.x, y: filled ? { ...channels.y, stack: null } : channels.y, color: colour };
+  const area = { mark: { type: "area", opacity: 0.16, tooltip: null } };
   const line = {
     mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round", point },
-    encoding: { ...channels, color: colour, tooltip, ...dashChannel(curves) },
+    encoding: { tooltip, ...dashChannel(curves) },
   };
   return {
     width,
@@ -59,7 +57,11 @@ export function linePanel(options: LinePanelOptions): Panel {
     layer: [
       ...guideLayers(guides, channels.x, width),
       ...(band === undefined ? [] : [bandLayer(x, band, channels, width)]),
-      { ...curveData(x, curves, width, options.logarithmic), layer: [...(filled ? [area] : []), line] },
+      {
+        ...curveData(x, curves, width, options.logarithmic),
+        encoding: shared,
+        layer: [...(filled ? [area] : []), line],
+      },
     ],
   };
 }

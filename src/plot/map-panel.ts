@@ -69,8 +69,8 @@ export function mapPanel(options: MapPanelOptions): Panel {
   };
 }
 
-/** A mark that is drawn once, where its own properties say. */
-const ONE = { data: { values: [{}] }, encoding: {} };
+/** A mark that is drawn once, for the one empty row of the figure's own data, where its own properties say. */
+export const ONE = { encoding: {} };
 
 /** Pixels as one picture of the given size, not as one mark each. */
 export function imageLayer(
