@@ -36,6 +36,7 @@ const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms).u
 const encode = createEncoder(connection.key);
 const GIVE_UP = 600_000;
 const LEFTOVER_CHECKS = 5;
+const LEFTOVER_PATIENCE = 1000;
 
 let active: { run: number; impatient: boolean } | null = null;
 
@@ -71,8 +72,10 @@ async function stop(): Promise<void> {
     }
     if (!asked && blocked && time > Times.settle) ask();
     if (handledAt === undefined && ((asked && read(FLAG) === 0) || !blocked)) handledAt = time;
-    const grace = read(HEEDED) === 1 ? Times.heededGrace : Times.grace;
-    const late = mine.impatient || (handledAt === undefined ? time > Times.late : time - handledAt > grace);
+    const heeded = read(HEEDED) === 1;
+    const grace = heeded ? Times.heededGrace : Times.grace;
+    const patience = handledAt === undefined ? (heeded ? Times.heededGrace : Times.late) : handledAt + grace;
+    const late = mine.impatient || time > patience;
     if (!late) continue;
     if (blocked) {
       Atomics.store(words, FLAG, flagOf(run, Phase.force));
@@ -99,7 +102,7 @@ async function stopLeftovers(isQuiet: () => boolean): Promise<void> {
     const start = performance.now();
     for (let waited = 0; waited < GIVE_UP && (waited < Times.blocked || blocked()); await sleep(10)) {
       waited = performance.now() - start;
-      if (waited > Times.settle && blocked()) Atomics.store(words, FLAG, flagOf(0, Phase.force));
+      if (waited > LEFTOVER_PATIENCE && blocked()) Atomics.store(words, FLAG, flagOf(0, Phase.force));
     }
     Atomics.compareExchange(words, FLAG, flagOf(0, Phase.force), 0);
   }

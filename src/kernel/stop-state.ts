@@ -33,9 +33,9 @@ export const Times = {
   /** From the first guard that threw: time for catch and finally blocks. */
   grace: 500,
   /** The same for a cell whose code listens to the AbortSignal: time to restore the best weights. */
-  heededGrace: 2500,
+  heededGrace: 4000,
   /** How long an interrupted await may settle by itself when the AbortSignal is listened to. */
-  settle: 1000,
+  settle: 2500,
   /** Without a single guard passed: from then on harder means are used. */
   late: 2000,
 } as const;
