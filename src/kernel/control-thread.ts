@@ -21,6 +21,7 @@ export type FromControl =
   | { readonly kind: "ping" }
   | { readonly kind: "interrupt"; readonly run: number }
   | { readonly kind: "force"; readonly run: number }
+  | { readonly kind: "orphaned" }
   | { readonly kind: "message"; readonly frames: Uint8Array[] };
 
 /** What the main thread tells this thread. */
@@ -35,6 +36,7 @@ const tell = (message: FromControl) => port.postMessage(message);
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms).unref());
 const encode = createEncoder(connection.key);
 const GIVE_UP = 600_000;
+const PARENT_CHECK = 2000;
 const LEFTOVER_CHECKS = 5;
 const LEFTOVER_PATIENCE = 1000;
 
@@ -137,6 +139,7 @@ async function main(): Promise<void> {
     }
   });
   tell({ kind: "ready" });
+  if (process.env.JPY_PARENT_PID !== undefined) watchParent();
   void (async () => {
     for await (const beat of heartbeat) await heartbeat.send(beat);
   })().catch(() => {});
@@ -156,6 +159,18 @@ async function main(): Promise<void> {
     if (message.header.msg_type === "shutdown_request") void shutdownIfBlocked(message, reply);
     tell({ kind: "message", frames });
   }
+}
+
+// A client that died leaves no orphan. Watched from here, because a cell may keep the main thread busy for ever.
+function watchParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    tell({ kind: "orphaned" });
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), PARENT_CHECK).unref();
+  }, PARENT_CHECK);
+  timer.unref();
 }
 
 async function shutdownIfBlocked(

@@ -22,7 +22,6 @@ import { Traces } from "./traces";
 import { typescript } from "./typescript";
 import type { Message } from "./wire";
 
-const PARENT_CHECK = 2000;
 const WARM_UP_PAUSE = 60;
 
 /** A kernel: the parts, wired. Its notebook lives in the working directory of the process. */
@@ -156,10 +155,6 @@ export class Kernel {
       );
     };
     process.exit = refuse;
-    if (process.env.JPY_PARENT_PID !== undefined) {
-      const parent = process.ppid; // a client that died leaves no orphan
-      setInterval(() => process.ppid !== parent && exit(), PARENT_CHECK).unref();
-    }
   }
 
   #complain(what: string, error: unknown): void {

@@ -128,6 +128,7 @@ export class Sockets {
         Atomics.add(this.words, ACKNOWLEDGED, 1);
         if (message.kind === "ready") resolve();
         else if (message.kind === "interrupt") this.events.onInterrupt(message.run);
+        else if (message.kind === "orphaned") this.exit();
         else if (message.kind === "force") this.events.onForce(message.run);
         else if (message.kind === "message") {
           const request = this.#decode(message.frames);

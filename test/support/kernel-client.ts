@@ -88,7 +88,7 @@ export class KernelClient {
     writeFileSync(file, JSON.stringify(connection));
     this.#process = spawn(node, [MAIN, "--connection-file", file], {
       cwd: cwd ?? this.#folder,
-      env: { ...process.env, ...env },
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#process.stderr?.on("data", (data) => {

@@ -47,7 +47,7 @@ export async function startKernel(spec: KernelSpec, directory: string, seconds =
   const [command, ...args] = spec.argv.map((part) => part.replaceAll("{connection_file}", file));
   const child = spawn(command, args, {
     cwd: directory,
-    env: { ...process.env, ...spec.env },
+    env: { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32", // Ctrl-C in the terminal is ours to pass on, as an interrupt of the cell
   });
