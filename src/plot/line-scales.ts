@@ -5,7 +5,7 @@ import { extent, niceTicks } from "./numbers";
 export type Channel = Readonly<Record<string, unknown>>;
 
 /** An axis with these ticks, written as short as they can be: 0.5, 10, 20k, with a true minus sign. */
-export function numberAxis(title: string | undefined, ticks: readonly number[]): Channel {
+export function numberAxis(title: string | readonly string[] | undefined, ticks: readonly number[]): Channel {
   const large = ticks.some((tick) => Math.abs(tick) >= 1e4);
   // d3's "g" would write 1e+1 for 10 where the step has one digit.
   const negative = ticks.some((tick) => tick < 0);
@@ -44,9 +44,19 @@ export function yChannel(options: LinePanelOptions): Channel {
     scale: logarithmic
       ? { type: "log", domain: [from, to], nice: false }
       : { domain: [short(from), short(to)], nice: false, zero: false },
-    axis: numberAxis(yTitle, ticks),
+    axis: numberAxis(wrapped(yTitle, height), ticks),
   };
 }
+
+/** A title longer than its axis would push the panel's own title up: its units, or all after the bracket, go below. */
+function wrapped(title: string | undefined, height: number): string | readonly string[] | undefined {
+  const units = title?.indexOf(" (") ?? -1;
+  if (title === undefined || units < 0 || title.length * CHARACTER <= height) return title;
+  return [title.slice(0, units), title.slice(units + 1)];
+}
+
+/** Mean width of a character of an axis title, in pixels of the theme's 11 pt font. */
+const CHARACTER = 5.2;
 
 /** 1, 2 and 5 times powers of ten; powers of ten alone over four decades or more, even steps within one. */
 function logTicks(low: number, high: number): number[] {

@@ -4,7 +4,7 @@ import { checkFinite, checkKind } from "./check";
 import { type Feature, featureGuides } from "./features";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { linePanel } from "./line-panel";
-import { percent } from "./numbers";
+import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
 import { energyTitle } from "./words";
@@ -56,8 +56,15 @@ function placePanel(
     width: columns === 3 ? 220 : 300,
     height: 150,
     legend: i === 0 ? "right" : "none",
+    domain: i === 0 ? withHeadroom(truth, guess) : undefined,
     guides: featureGuides(energy, features),
   });
+}
+
+/** Room above the curves for the legend: on a particle the spectrum is flat, and its bulk feature lies under the corner. */
+function withHeadroom(...curves: readonly Float32Array[]): readonly [number, number] {
+  const [low, high] = extent(curves.flatMap((values) => [...values])) ?? [0, 1];
+  return [Math.min(0, 1.06 * low), 1.35 * Math.max(high, Number.EPSILON)];
 }
 
 /** The error of one sample, as in the error map. */
