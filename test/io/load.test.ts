@@ -281,7 +281,8 @@ describe("the paper's own layout", () => {
 describe("load of bare arrays", () => {
   /** Version 1.0 of the .npy format, by hand. */
   function npy(shape: readonly number[], data: Float32Array): Buffer {
-    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`.padEnd(117) + "\n";
+    const fields = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`;
+    const header = `${fields.padEnd(117)}\n`;
     const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]);
     return Buffer.concat([start, Buffer.from(header), Buffer.from(data.buffer)]);
   }
