@@ -34,6 +34,8 @@ export interface OpenNotebook {
   errors(): Promise<string[]>;
   /** Presses a button of the notebook's toolbar: "interrupt", "restart-and-run", ... and accepts its dialog. */
   press(button: string): Promise<void>;
+  /** Takes away the outputs and numbers that the file was saved with. */
+  clear(): Promise<void>;
   /** Runs the cells from..to; does not wait. */
   run(from: number, to: number): Promise<void>;
   /** Waits until the kernel is idle and no cell waits. */
@@ -92,6 +94,7 @@ export async function openNotebook(server: JupyterServer, name: string): Promise
       await page.locator(selector).first().click();
       if (button.startsWith("restart")) await page.locator(".jp-Dialog .jp-mod-accept").click({ timeout: 10_000 });
     },
+    clear: () => ask("clear"),
     run: (from, to) => ask("run", { from, to }),
     theme: async (theme) => {
       await ask("theme", theme);

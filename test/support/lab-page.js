@@ -36,6 +36,9 @@ globalThis.labPage = {
     return panel.sessionContext.session.kernel.status === "idle" && !waiting;
   },
 
+  /** Takes away the outputs and numbers that the file was saved with. */
+  clear: () => globalThis.jupyterapp.commands.execute("notebook:clear-all-cell-outputs"),
+
   /** Runs the code cells from..to; does not wait. */
   run: ({ from, to }) => {
     const { content } = labPage.panel();
