@@ -91,7 +91,7 @@ describe.skipIf(!possible)("quickstart in JupyterLab in a browser", () => {
   test("stops training at the press of a button; the model is usable afterwards", async () => {
     const sources = await notebook.sources();
     const settings = sources.findIndex((source) => /\bepochs:\s*\d+/.test(source));
-    await notebook.setSource(settings, sources[settings].replace(/\bepochs:\s*\d+/, "epochs: 100000"));
+    await notebook.setSource(settings, sources[settings].replace(/\bepochs:\s*\d+/, "epochs: 400"));
     await notebook.clear();
     await notebook.press("restart-and-run");
     // The live chart of the loss appears while the cell runs, and is drawn anew: then it trains.
