@@ -37,7 +37,7 @@ describe("specbook run", () => {
     write(
       'import { readFileSync } from "node:fs";\nconst numbers: number[] = JSON.parse(readFileSync("numbers.json", "utf8"));\nnumbers.length',
       'for (let i = 0; i < 2000; i++) console.log("line", i);',
-      'const live = display({ "text/plain": "0" });\nfor (let i = 1; i <= 100; i++) live.update({ "text/plain": String(i) });',
+      'const live = displayBundle({ "text/plain": "0" });\nfor (let i = 1; i <= 100; i++) live.update({ "text/plain": String(i) });',
       "",
       'live.update({ "text/plain": "from a later cell" });',
     );
