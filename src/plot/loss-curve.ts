@@ -34,12 +34,18 @@ export function lossCurve(run: TrainingResult | TrainingProgress, options: Figur
     width: 520,
     height: 220,
     logarithmic: epochs.length > 0 && curves.every(({ values }) => Array.from(values).every((v) => !(v <= 0))),
-    xDomain: [1, Math.max(2, total, epochs.length)],
+    xDomain: [1, Math.max(2, lastEpochOfAxis(run, total))],
     guides: best === undefined ? [] : [{ x: best, text: `best: epoch ${best}` }],
     symbols: epochs.length === 1,
   });
   const title = `Training: epoch ${epochs.length} of ${Math.max(total, epochs.length)}`;
   return figure(options, title, "kind" in run ? resultNotes(run) : progressNotes(run), [[panel]]);
+}
+
+/** A run that goes on has room for twice what it has done, so that a long one is not a line at the edge. */
+function lastEpochOfAxis(run: TrainingResult | TrainingProgress, total: number): number {
+  const done = run.epochs.length;
+  return run.state === "running" ? Math.max(done, Math.min(total, Math.max(10, 2 * done))) : done;
 }
 
 function resultNotes(run: TrainingResult): (string | undefined)[] {
