@@ -50,7 +50,7 @@ export function nmf(result: NmfResult, options: NmfPlotOptions = {}): VegaLiteSp
     show,
     columns,
     letter,
-    width: 150,
+    width: 128,
   });
   const notes = [source(metadata), shapeWords(axes), method(result), `relative error ${percent(error)}`];
   const which = show < components ? `first ${show} of ${components} components` : `${components} components`;

@@ -44,7 +44,7 @@ export function pca(result: PcaResult, options: PcaPlotOptions = {}): VegaLiteSp
     show,
     columns,
     letter: letters(options.letter),
-    width: 150,
+    width: 128,
   });
   const sum = ratio.slice(0, show).reduce((a, b) => a + b, 0);
   const notes = [source(metadata), shapeWords(axes), `mean removed, ${percent(sum)} of the variance in these ${show}`];
