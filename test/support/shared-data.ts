@@ -1,17 +1,15 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { test } from "vitest";
-
-const ROOT = resolve(__dirname, "../..");
-const SHARED = process.env.SPECBOOK_SHARED ?? join(ROOT, "../shared");
+import { sharedData, sharedFolder } from "./shared-folder";
 
 /** The path of a file of the shared test data, e.g. `shared("data/fto/x.npy")`. */
 export function shared(path: string): string {
-  return join(SHARED, path);
+  return join(sharedFolder, path);
 }
 
 /** True where the shared test data lie beside the project. */
-export const hasShared: boolean = existsSync(join(SHARED, "data"));
+export const hasShared: boolean = existsSync(sharedData);
 
 /** `test` for cases that read the shared data: skipped, and counted as skipped, where they are absent. */
 export const testShared: ReturnType<typeof test.skipIf> = test.skipIf(!hasShared);

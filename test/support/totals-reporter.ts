@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import type { Reporter, TestModule } from "vitest/node" with { "resolution-mode": "import" };
+import { sharedData } from "./shared-folder";
 
 /** Closes the run with one line that any machine can read: `N passed, N failed, N skipped`. */
 export default class TotalsReporter implements Reporter {
@@ -13,6 +15,9 @@ export default class TotalsReporter implements Reporter {
         else count.skipped++;
       }
       if (tests === 0 && !module.ok()) count.failed++; // a file that could not be loaded has no tests to count
+    }
+    if (!existsSync(sharedData)) {
+      console.log(`no shared test data at ${sharedData} (SPECBOOK_SHARED): the tests that read them count as skipped`);
     }
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
