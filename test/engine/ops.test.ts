@@ -90,6 +90,7 @@ const CASES: Case[] = [
   { name: "average pooling of images", shapes: [[2, 7, 5, 3]], run: (e, [x]) => averagePool(e, x, 2) },
   { name: "average pooling of spectra", shapes: [[2, 1, 11, 3]], run: (e, [x]) => averagePool(e, x, 3) },
   { name: "upsampling of images", shapes: [[2, 3, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
+  { name: "upsampling of images of one row", shapes: [[2, 1, 4, 3]], run: (e, [x]) => upsampleTwice(e, x, true) },
   { name: "upsampling of spectra", shapes: [[2, 1, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
   { name: "reshape", shapes: [[2, 3, 4]], run: (e, [x]) => reshape(e, x, [6, 4]) },
 ];

@@ -14,7 +14,7 @@ export function averagePool(engine: Engine, x: Tensor, factor: number): Tensor {
     [x],
     () => blockMeans(engine, x, factor),
     (dy) => {
-      const spread = tf.div(repeat(engine, dy, factor), blockSize(height, factor));
+      const spread = tf.div(repeat(engine, dy, factor, height !== 1), blockSize(height, factor));
       const missing = [height - spread.shape[1]!, width - spread.shape[2]!];
       return [
         tf.pad(spread, [
@@ -28,15 +28,17 @@ export function averagePool(engine: Engine, x: Tensor, factor: number): Tensor {
   );
 }
 
-/** Every pixel of [n, height, width, channels] twice along width, and along height where it is above 1 (nearest). */
-export function upsampleTwice(engine: Engine, x: Tensor): Tensor {
+/**
+ * Every pixel of [n, height, width, channels] twice along width, and along height (nearest): by default where the height
+ * is above 1, so that a spectrum stays one.
+ */
+export function upsampleTwice(engine: Engine, x: Tensor, alongHeight: boolean = x.shape[1] !== 1): Tensor {
   const { tf } = engine;
-  const [, height] = x.shape;
   return withGradient(
     engine,
     [x],
-    () => repeat(engine, x, 2),
-    (dy) => [tf.mul(blockMeans(engine, dy, 2), blockSize(height, 2))],
+    () => repeat(engine, x, 2, alongHeight),
+    (dy) => [tf.mul(blockMeans(engine, dy, 2), alongHeight ? 4 : 2)],
   );
 }
 
@@ -56,11 +58,11 @@ function blockMeans({ tf }: Engine, x: Tensor, factor: number): Tensor {
   return tf.reshape(down, [n, rows, columns, channels]);
 }
 
-function repeat({ tf }: Engine, x: Tensor, factor: number): Tensor {
+function repeat({ tf }: Engine, x: Tensor, factor: number, alongHeight: boolean): Tensor {
   const [n, height, width, channels] = x.shape;
   const copies = (t: Tensor) => Array.from({ length: factor }, () => t);
   const wide = tf.concat(copies(tf.reshape(x, [n * height, width, 1, channels])), 2);
-  if (height === 1) return tf.reshape(wide, [n, 1, factor * width, channels]);
+  if (!alongHeight) return tf.reshape(wide, [n, 1, factor * width, channels]);
   const tall = tf.concat(copies(tf.reshape(wide, [n, height, 1, factor * width * channels])), 2);
   return tf.reshape(tall, [n, factor * height, factor * width, channels]);
 }
