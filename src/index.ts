@@ -78,6 +78,9 @@ export {
   type PredictOptions,
   parameterCount,
   predict,
+  type Spec2imModel,
+  type Spec2imOptions,
+  spec2im,
   type TrainingProgress,
   type TrainingResult,
 } from "./models";

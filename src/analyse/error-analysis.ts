@@ -2,18 +2,19 @@ import { createPace, type LongWorkOptions } from "../core/pace";
 import { addHistory, type FloatArray, type Image, image, type Pairs } from "../data";
 import { type Model, predict } from "../models";
 import { fittedLike } from "./fitted";
+import { outputSide } from "./output";
 import type { ErrorAnalysis } from "./results";
 
 /** Options of `errors`. */
 export interface ErrorOptions extends LongWorkOptions {
-  /** Standard deviation of the noise of one channel of one spectrum, in the units of the data; gives `noiseFloor`. */
+  /** Standard deviation of the noise of one channel (spec2im: one pixel) of what is predicted, in the units of the data; gives `noiseFloor`. */
   readonly noise?: number;
 }
 
 /**
- * The error of a model's predictions: sqrt(mean (p - t)^2 / mean (p + t)^2) of predicted and measured spectrum, in the
- * scaling of the pairs, for each pair and as a map. It is about half the relative rms error. The map covers training
- * and test pixels alike when it is given all pairs: judge a model by `errors(model, test)`.
+ * The error of a model's predictions: sqrt(mean (p - t)^2 / mean (p + t)^2) of predicted and measured spectrum (spec2im:
+ * image window), in the scaling of the pairs, for each pair and as a map. It is about half the relative rms error. The
+ * map covers training and test pixels alike when it is given all pairs: judge a model by `errors(model, test)`.
  *
  * @throws NotFittedError, OptionError (pairs scaled otherwise), ShapeError, CancelledError
  * @example
@@ -23,41 +24,48 @@ export async function errors(model: Model, pairs: Pairs, options: ErrorOptions =
   fittedLike(model, pairs);
   const predicted = await predict(model, pairs, options);
   await createPace("the error analysis", options).step();
-  return errorsOf(predicted, pairs, options.noise);
+  return errorsOf(predicted, pairs, options.noise, outputSide(model));
 }
 
-/** `errors` of predictions that are at hand, [n, channels] in the scaling of the pairs. */
-export function errorsOf(predicted: FloatArray, pairs: Pairs, noise?: number): ErrorAnalysis {
-  const [count, channels] = pairs.spectra.shape;
+/** `errors` of predictions that are at hand, of the spectra or of the images, in their shape and the pairs' scaling. */
+export function errorsOf(
+  predicted: FloatArray,
+  pairs: Pairs,
+  noise?: number,
+  side: "spectra" | "images" = "spectra",
+): ErrorAnalysis {
+  const target = pairs[side];
+  const count = target.shape[0];
+  const size = target.data.length / count;
   const perSample = new Float32Array(count);
   let differences = 0;
   let sums = 0;
   let power = 0;
   for (let i = 0; i < count; i++) {
-    const one = compare(predicted.data, pairs.spectra.data, i * channels, channels);
+    const one = compare(predicted.data, target.data, i * size, size);
     perSample[i] = ratio(one.difference, one.sum);
     differences += one.difference;
     sums += one.sum;
     power += one.power;
   }
-  const scaled = noise === undefined ? undefined : noise / pairs.scaling.spectra.range;
+  const scaled = noise === undefined ? undefined : noise / pairs.scaling[side].range;
   return Object.freeze({
     kind: "errors",
     perSample,
     map: mapOf(perSample, pairs),
     mean: perSample.reduce((a, b) => a + b, 0) / count,
     overall: ratio(differences, sums),
-    mse: differences / (count * channels),
-    ...(scaled === undefined ? {} : { noiseFloor: noiseFloor(scaled, power / (count * channels)) }),
+    mse: differences / (count * size),
+    ...(scaled === undefined ? {} : { noiseFloor: noiseFloor(scaled, power / (count * size)) }),
   });
 }
 
-/** Squared difference, squared sum and squared target of one spectrum, added up over its channels. */
-function compare(p: Float32Array, t: Float32Array, start: number, channels: number) {
+/** Squared difference, squared sum and squared target of one sample, added up over its values. */
+function compare(p: Float32Array, t: Float32Array, start: number, size: number) {
   let difference = 0;
   let sum = 0;
   let power = 0;
-  for (let i = start; i < start + channels; i++) {
+  for (let i = start; i < start + size; i++) {
     difference += (p[i] - t[i]) ** 2;
     sum += (p[i] + t[i]) ** 2;
     power += t[i] ** 2;

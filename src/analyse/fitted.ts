@@ -13,7 +13,7 @@ export function fittedTo(model: Model): Fitted {
   const { scaling, axes } = model;
   if (scaling !== undefined && axes !== undefined) return { scaling, axes };
   throw new SpecbookError("NotFittedError", "the model has not been trained", {
-    got: `an ${model.kind} model with its first, random weights`,
+    got: `a model of kind ${model.kind} with its first, random weights`,
     needed: "a model that fit(...) has trained",
     remedy: "const run = await fit(model, train, { validation: test });",
   });

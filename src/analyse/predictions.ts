@@ -4,6 +4,7 @@ import type { Pairs } from "../data";
 import { type Model, predict } from "../models";
 import { select, unscale } from "../signal";
 import { fittedLike } from "./fitted";
+import { needsSpectra } from "./output";
 import type { Predictions } from "./results";
 
 /** A scan pixel to compare at. */
@@ -17,7 +18,7 @@ export interface PredictionPlace {
 /**
  * Measured and predicted spectra at chosen scan pixels, in the units of the data.
  *
- * @throws NotFittedError, OptionError (no pair at a place, pairs scaled otherwise), ShapeError, CancelledError
+ * @throws NotFittedError, OptionError (no pair at a place, pairs scaled otherwise, spec2im), ShapeError, CancelledError
  * @example
  * plot.predictions(await predictions(model, pairs, { at: [{ label: "particle", row: 20, column: 30 }] }))
  */
@@ -26,6 +27,7 @@ export async function predictions(
   pairs: Pairs,
   options: LongWorkOptions & { readonly at: readonly PredictionPlace[] },
 ): Promise<Predictions> {
+  needsSpectra(model, "predictions");
   const { scaling, axes } = fittedLike(model, pairs);
   const { at } = options;
   if (at.length === 0) {

@@ -7,6 +7,7 @@ import { unscale } from "../signal";
 import { fittedTo } from "./fitted";
 import { latent } from "./latent";
 import { type LatentGridOptions, latentGrid } from "./latent-grid";
+import { needsSpectra } from "./output";
 import type { BackProjection, ForwardProjection, LatentCoordinates } from "./results";
 
 /**
@@ -15,7 +16,7 @@ import type { BackProjection, ForwardProjection, LatentCoordinates } from "./res
  *
  * @param samples pairs, or their latents if they are at hand: they give range and mean
  * @param options `grid` defaults to 8 x 8
- * @throws NotFittedError, OptionError, CancelledError
+ * @throws NotFittedError, OptionError (also for spec2im, which decodes images), CancelledError
  * @example
  * plot.forwardProjection(await forwardProjection(model, pairs, { grid: [6, 6] }))
  */
@@ -24,6 +25,7 @@ export async function forwardProjection(
   samples: Pairs | LatentCoordinates,
   options: LatentGridOptions = {},
 ): Promise<ForwardProjection> {
+  needsSpectra(model, "forwardProjection");
   const { scaling, axes } = fittedTo(model);
   const coordinates = samples.kind === "pairs" ? await latent(model, samples, options) : samples;
   const { grid, latents, points } = latentGrid(coordinates, options, 8);

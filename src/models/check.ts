@@ -1,29 +1,14 @@
 import { SpecbookError } from "../core";
 import type { FloatArray, Pairs } from "../data";
-import type { Im2specModel, Im2specOptions } from "./im2spec";
+import type { Im2specOptions } from "./im2spec";
+import type { Model } from "./model";
+import type { Spec2imOptions } from "./spec2im";
 
-/** Throws unless the options describe a network that can be built. */
-export function checkSizes(o: Readonly<Required<Im2specOptions>>): void {
-  const counts: [string, number][] = [
-    ["image height", o.image[0]],
-    ["image width", o.image[1]],
-    ["image channels", o.image[2]],
-    ["spectrum", o.spectrum],
-    ["latent", o.latent],
-    ["encoderLayers", o.encoderLayers],
-    ["decoderLayers", o.decoderLayers],
-    ["encoderFilters", o.encoderFilters],
-    ["decoderFilters", o.decoderFilters],
-    ["downsampling", o.downsampling],
-  ];
-  const wrong = counts.find(([, value]) => !Number.isInteger(value) || value < 1);
-  if (wrong !== undefined) {
-    throw new SpecbookError("OptionError", `im2spec cannot be built with this ${wrong[0]}`, {
-      got: `${wrong[0]} ${wrong[1]}`,
-      needed: "a whole number of at least 1",
-      remedy: "take the sizes from the data: im2spec({ ...shapes(pairs), latent: 2 })",
-    });
-  }
+type Sizes = Readonly<Required<Im2specOptions | Spec2imOptions>>;
+
+/** Throws unless the options describe an im2spec network that can be built. */
+export function checkIm2specSizes(o: Sizes): void {
+  checkCounts("im2spec", o);
   if (o.upsampling && o.spectrum % 4 !== 0) {
     throw new SpecbookError("OptionError", "upsampling does not fit this spectrum", {
       got: `${o.spectrum} spectral channels`,
@@ -40,10 +25,60 @@ export function checkSizes(o: Readonly<Required<Im2specOptions>>): void {
   }
 }
 
+/** Throws unless the options describe a spec2im network that can be built. */
+export function checkSpec2imSizes(o: Sizes): void {
+  checkCounts("spec2im", o);
+  const [height, width, channels] = o.image;
+  if (channels !== 1) {
+    throw new SpecbookError("OptionError", "spec2im decodes images of one channel", {
+      got: `windows of ${height} x ${width} with ${channels} channels`,
+      needed: "image: [height, width, 1]",
+      remedy: "cut the windows from a single image, such as the HAADF image or one abundance map",
+    });
+  }
+  if (o.upsampling && (height % 4 !== 0 || width % 4 !== 0)) {
+    throw new SpecbookError("OptionError", "upsampling does not fit these windows", {
+      got: `windows of ${height} x ${width}`,
+      needed: "multiples of 4, because the decoder doubles a quarter of the height and width twice",
+      remedy: `cut windows of ${4 * Math.max(1, Math.round(height / 4))} pixels, or set upsampling: false`,
+    });
+  }
+  if (o.downsampling > o.spectrum) {
+    throw new SpecbookError("OptionError", "downsampling leaves nothing of the spectrum", {
+      got: `downsampling ${o.downsampling} of ${o.spectrum} spectral channels`,
+      needed: "a factor no larger than the number of channels",
+      remedy: "set downsampling: 1, or keep more of the energy axis",
+    });
+  }
+}
+
+function checkCounts(kind: Model["kind"], o: Sizes): void {
+  const counts: [string, number][] = [
+    ["image height", o.image[0]],
+    ["image width", o.image[1]],
+    ["image channels", o.image[2]],
+    ["spectrum", o.spectrum],
+    ["latent", o.latent],
+    ["encoderLayers", o.encoderLayers],
+    ["decoderLayers", o.decoderLayers],
+    ["encoderFilters", o.encoderFilters],
+    ["decoderFilters", o.decoderFilters],
+    ["downsampling", o.downsampling],
+  ];
+  const wrong = counts.find(([, value]) => !Number.isInteger(value) || value < 1);
+  if (wrong !== undefined) {
+    throw new SpecbookError("OptionError", `${kind} cannot be built with this ${wrong[0]}`, {
+      got: `${wrong[0]} ${wrong[1]}`,
+      needed: "a whole number of at least 1",
+      remedy: `take the sizes from the data: ${kind}({ ...shapes(pairs), latent: 2 })`,
+    });
+  }
+}
+
 /** Throws unless the pairs have the model's sizes. */
-export function checkPairs({ options }: Im2specModel, { images, spectra }: Pairs): void {
-  checkInput("images", images, options.image);
-  checkInput("spectra", spectra, [options.spectrum]);
+export function checkPairs({ kind, options }: Model, { images, spectra }: Pairs): void {
+  checkInput(kind, "images", images, options.image);
+  checkInput(kind, "spectra", spectra, [options.spectrum]);
   if (images.shape[0] !== spectra.shape[0]) {
     throw new SpecbookError("ShapeError", "images and spectra of the pairs do not belong together", {
       got: `${images.shape[0]} images and ${spectra.shape[0]} spectra`,
@@ -54,15 +89,19 @@ export function checkPairs({ options }: Im2specModel, { images, spectra }: Pairs
 }
 
 /** Throws unless an array is [n, ...sample] with finite values; returns it. */
-export function checkInput(what: string, array: FloatArray, sample: readonly number[]): FloatArray {
+export function checkInput(
+  kind: Model["kind"],
+  what: string,
+  array: FloatArray,
+  sample: readonly number[],
+): FloatArray {
   const [n, ...got] = array.shape;
   const size = array.shape.reduce((a, b) => a * b, 1);
   if (got.length !== sample.length || got.some((s, i) => s !== sample[i]) || size !== array.data.length || n < 1) {
     throw new SpecbookError("ShapeError", `these ${what} do not fit the model`, {
       got: `shape [${array.shape.join(", ")}] with ${array.data.length} values`,
       needed: `[n, ${sample.join(", ")}] with n at least 1`,
-      remedy:
-        "make the model from the data: im2spec({ ...shapes(pairs), latent: 2 }), or cut windows of the model's size",
+      remedy: `make the model from the data: ${kind}({ ...shapes(pairs), latent: 2 }), or cut windows of the model's size`,
     });
   }
   const bad = array.data.findIndex((value) => !Number.isFinite(value));

@@ -1,4 +1,4 @@
-import { checkSizes } from "./check";
+import { checkIm2specSizes } from "./check";
 import { im2specSpecs } from "./im2spec-network";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
@@ -62,6 +62,6 @@ export function im2spec(options: Im2specOptions): Im2specModel {
     upsampling: false,
     ...options,
   });
-  checkSizes(resolved);
+  checkIm2specSizes(resolved);
   return { kind: "im2spec", options: resolved, parameters: initialParameters(im2specSpecs(resolved), resolved.seed) };
 }

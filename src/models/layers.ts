@@ -13,7 +13,7 @@ export interface Scope {
   update(name: string, value: Tensor): void;
 }
 
-/** Slope of the leaky ReLU below zero in the im2spec networks. */
+/** Slope of the leaky ReLU below zero in im2spec and spec2im. */
 export const LEAKY_SLOPE = 0.1;
 
 /**
@@ -127,7 +127,7 @@ export function convolutionBlockSpecs(
 }
 
 /**
- * Convolution -> leaky ReLU -> batch norm (after the activation, as the im2spec networks have it), in a PyTorch
+ * Convolution -> leaky ReLU -> batch norm (after the activation, as im2spec and spec2im have it), in a PyTorch
  * Sequential where the convolution is number `first`. Returns all tensors on the way; the last is the block's output.
  */
 export function convolutionBlock(

@@ -1,5 +1,6 @@
 import type { Pairs } from "../data";
 import type { Im2specModel } from "./im2spec";
+import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
 
 /** One named parameter of a model, in PyTorch's layout (convolution [out, in, ...taps], linear [out, in]), row-major. */
@@ -23,7 +24,7 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = Im2specModel;
+export type Model = Im2specModel | Spec2imModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

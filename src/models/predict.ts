@@ -18,7 +18,7 @@ export interface PredictOptions {
 
 /**
  * The latent coordinates [n, latent] of samples: pairs, or the model's input as an array
- * (im2spec: images [n, height, width, channels] in the scaling of the pairs).
+ * (im2spec: images [n, height, width, channels], spec2im: spectra [n, channels]; in the scaling of the pairs).
  */
 export async function encode(
   model: Model,
@@ -32,16 +32,22 @@ export async function encode(
   );
 }
 
-/** The model's output for latent points [n, latent] (im2spec: spectra [n, channels] in the scaling of the pairs). */
+/**
+ * The model's output for latent points [n, latent]: im2spec spectra [n, channels], spec2im images [n, height, width, 1],
+ * in the scaling of the pairs.
+ */
 export async function decode(model: Model, latent: FloatArray, options: PredictOptions = {}): Promise<FloatArray> {
   const architecture = architectureOf(model);
-  const input = checkInput("latent points", latent, architecture.latentShape(model));
+  const input = checkInput(model.kind, "latent points", latent, architecture.latentShape(model));
   return inBatches(model, input, architecture.outputShape(model), options, (scope, z) =>
     architecture.decode(scope, model, z),
   );
 }
 
-/** `decode(encode(samples))` in one go: im2spec predicts spectra [n, channels] in the scaling of the pairs. */
+/**
+ * `decode(encode(samples))` in one go: im2spec predicts spectra [n, channels], spec2im images [n, height, width, 1], in
+ * the scaling of the pairs.
+ */
 export async function predict(
   model: Model,
   samples: Pairs | FloatArray,

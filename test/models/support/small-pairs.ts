@@ -1,6 +1,6 @@
 import { createRandom } from "../../../src/core";
 import { axis, type Pairs } from "../../../src/data";
-import { type Im2specModel, type Im2specOptions, im2spec } from "../../../src/models";
+import { type Im2specModel, type Im2specOptions, im2spec, type Model } from "../../../src/models";
 
 /** Windows of 8 x 8 with one bright blob, and spectra of 16 channels whose peak follows the blob: learnable in seconds. */
 export function smallPairs(n: number, seed = 1): Pairs {
@@ -38,6 +38,6 @@ export function smallModel(options: Partial<Im2specOptions> = {}): Im2specModel 
 }
 
 /** All parameters of a model, one after the other. */
-export function weightsOf(model: Im2specModel): number[] {
+export function weightsOf(model: Model): number[] {
   return Object.values(model.parameters).flatMap(({ data }) => [...data]);
 }

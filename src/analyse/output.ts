@@ -1,0 +1,20 @@
+import { SpecbookError } from "../core/errors";
+import type { Model } from "../models";
+
+/** What a model predicts: the side of the pairs that its output is compared with. */
+export function outputSide({ kind }: Model): "spectra" | "images" {
+  return kind === "spec2im" ? "images" : "spectra";
+}
+
+/** Throws an OptionError unless the model predicts spectra. */
+export function needsSpectra(model: Model, analysis: "forwardProjection" | "predictions"): void {
+  if (outputSide(model) === "spectra") return;
+  throw new SpecbookError("OptionError", `${analysis} shows spectra, and this model predicts images`, {
+    got: `a model of kind ${model.kind}`,
+    needed: "a model that predicts spectra, such as im2spec",
+    remedy:
+      analysis === "predictions"
+        ? "predict(model, pairs) gives the images, and errors(model, pairs) how far off they are"
+        : "decode(model, points) gives the images at latent points, and backProjection(model, pairs) the real ones",
+  });
+}
