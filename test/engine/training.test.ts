@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Engine, NativeBackend } from "../../src/engine/engine";
@@ -7,7 +5,9 @@ import { loadEngine } from "../../src/engine/load";
 import { biasAdd, meanSquaredError, product } from "../../src/engine/ops";
 import { createEagerStep, createTracedStep, type Program, type TrainingStep } from "../../src/engine/training";
 import { thrown } from "../support/errors";
+import { ownTemporaryFolder } from "../support/own-temporary-folder";
 
+const temporary = ownTemporaryFolder();
 let engine: Engine;
 let tensorsBefore = 0;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   expect(engine.tf.memory().numTensors).toBe(tensorsBefore);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("specbook-trace-"))).toEqual([]);
+  expect(temporary()).toEqual([]);
 });
 
 /** A straight line through points, and a state that counts the steps. */

@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { setHost } from "../../src/core";
 import type { Pairs } from "../../src/data";
@@ -7,6 +5,7 @@ import type { Engine } from "../../src/engine/engine";
 import { loadEngine } from "../../src/engine/load";
 import { fit, predict, setTrainingDisplay, type TrainingProgress } from "../../src/models";
 import { caught } from "../support/caught";
+import { ownTemporaryFolder } from "../support/own-temporary-folder";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
 // Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
@@ -16,6 +15,7 @@ const train = smallPairs(48, 1);
 const validation = smallPairs(20, 2);
 const short = { epochs: 3, batch: 16, learningRate: 3e-3, seed: 1 };
 
+const temporary = ownTemporaryFolder();
 let engine: Engine;
 let tensorsBefore = 0;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   expect(engine.tf.memory().numTensors).toBe(tensorsBefore); // nothing is left on the engine, whatever happened
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("specbook-trace-"))).toEqual([]);
+  expect(temporary()).toEqual([]);
 });
 
 async function mse(model: ReturnType<typeof smallModel>, pairs: Pairs): Promise<number> {
