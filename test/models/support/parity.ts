@@ -104,7 +104,10 @@ export interface Nudge {
   readonly by: number;
 }
 
-/** Tests that a kind of model is AtomAI's network: `small` fixtures hold every number, `real` ones sums of them. */
+/**
+ * Tests that a kind of model is AtomAI's network. `small` fixtures hold every number; of `real` ones the sums of squares
+ * and the first 8 values are compared.
+ */
 export function describeParity<M extends ModelBase>(
   peer: Peer<M>,
   names: { readonly small: readonly string[]; readonly real: string; readonly nudge?: Nudge },
