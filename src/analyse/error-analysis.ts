@@ -1,9 +1,9 @@
 import { createPace, type LongWorkOptions } from "../core/pace";
-import { addHistory, type FloatArray, type Image, image, type Pairs } from "../data";
-import { type Model, predict } from "../models";
+import { addHistory, type FloatArray, type Image, image, type Samples } from "../data";
+import { type Model, outputSide, predict } from "../models";
 import { fittedLike } from "./fitted";
-import { outputSide } from "./output";
 import type { ErrorAnalysis } from "./results";
+import { sideOf, sideScaling } from "./sides";
 
 /** Options of `errors`. */
 export interface ErrorOptions extends LongWorkOptions {
@@ -20,21 +20,21 @@ export interface ErrorOptions extends LongWorkOptions {
  * @example
  * plot.errorMap(await errors(model, pairs))
  */
-export async function errors(model: Model, pairs: Pairs, options: ErrorOptions = {}): Promise<ErrorAnalysis> {
-  fittedLike(model, pairs);
-  const predicted = await predict(model, pairs, options);
+export async function errors(model: Model, samples: Samples, options: ErrorOptions = {}): Promise<ErrorAnalysis> {
+  fittedLike(model, samples);
+  const predicted = await predict(model, samples, options);
   await createPace("the error analysis", options).step();
-  return errorsOf(predicted, pairs, options.noise, outputSide(model));
+  return errorsOf(predicted, samples, options.noise, outputSide(model));
 }
 
 /** `errors` of predictions that are at hand, of the spectra or of the images, in their shape and the pairs' scaling. */
 export function errorsOf(
   predicted: FloatArray,
-  pairs: Pairs,
+  samples: Samples,
   noise?: number,
   side: "spectra" | "images" = "spectra",
 ): ErrorAnalysis {
-  const target = pairs[side];
+  const target = sideOf(samples, side);
   const count = target.shape[0];
   const size = target.data.length / count;
   const perSample = new Float32Array(count);
@@ -48,11 +48,11 @@ export function errorsOf(
     sums += one.sum;
     power += one.power;
   }
-  const scaled = noise === undefined ? undefined : noise / pairs.scaling[side].range;
+  const scaled = noise === undefined ? undefined : noise / sideScaling(samples, side).range;
   return Object.freeze({
     kind: "errors",
     perSample,
-    map: mapOf(perSample, pairs),
+    map: mapOf(perSample, samples),
     mean: perSample.reduce((a, b) => a + b, 0) / count,
     overall: ratio(differences, sums),
     mse: differences / (count * size),
@@ -83,14 +83,14 @@ function noiseFloor(noise: number, meanPower: number): number {
   return ratio(noise ** 2, 4 * meanPower - 3 * noise ** 2);
 }
 
-function mapOf(perSample: Float32Array, pairs: Pairs): Image {
-  const [rows, columns] = pairs.scan;
+function mapOf(perSample: Float32Array, samples: Samples): Image {
+  const [rows, columns] = samples.scan;
   const data = new Float32Array(rows * columns).fill(Number.NaN);
   for (const [i, value] of perSample.entries())
-    data[pairs.positions[2 * i] * columns + pairs.positions[2 * i + 1]] = value;
+    data[samples.positions[2 * i] * columns + samples.positions[2 * i + 1]] = value;
   return image(data, [rows, columns], {
-    axes: { y: pairs.axes.y, x: pairs.axes.x },
-    metadata: { ...pairs.metadata, title: "Prediction error" },
-    history: addHistory(pairs.history, "errors"),
+    axes: { y: samples.axes.y, x: samples.axes.x },
+    metadata: { ...samples.metadata, title: "Prediction error" },
+    history: addHistory(samples.history, "errors"),
   });
 }

@@ -1,11 +1,11 @@
 import { SpecbookError } from "../core/errors";
-import type { Pairs } from "../data";
+import type { Axis, SampleAxes, SampleScaling, Samples, Scaling } from "../data";
 import type { Model } from "../models";
 
 /** What a model knows once it was fitted. */
 export interface Fitted {
-  readonly scaling: Pairs["scaling"];
-  readonly axes: Pairs["axes"];
+  readonly scaling: SampleScaling;
+  readonly axes: SampleAxes;
 }
 
 /** The scaling and axes that a model was fitted to; throws a NotFittedError where there are none. */
@@ -20,10 +20,12 @@ export function fittedTo(model: Model): Fitted {
 }
 
 /** `fittedTo`, and throws an OptionError where the pairs were scaled in another way than the model's training set. */
-export function fittedLike(model: Model, pairs: Pairs): Fitted {
+export function fittedLike(model: Model, samples: Samples): Fitted {
   const fitted = fittedTo(model);
   for (const side of ["images", "spectra"] as const) {
-    const [own, other] = [fitted.scaling[side], pairs.scaling[side]];
+    const own = fitted.scaling[side];
+    const other = (samples.scaling as SampleScaling)[side];
+    if (own === undefined || other === undefined) continue; // a side that the model or the samples do not have
     if (own.offset === other.offset && own.range === other.range) continue;
     const say = ({ offset, range }: typeof own) => `offset ${offset}, range ${range}`;
     throw new SpecbookError(
@@ -37,4 +39,25 @@ export function fittedLike(model: Model, pairs: Pairs): Fitted {
     );
   }
   return fitted;
+}
+
+/** The scaling of one side; throws a NotFittedError where the model has not seen that side. */
+export function scalingOfSide(model: Model, { scaling }: Fitted, side: "images" | "spectra"): Scaling {
+  const found = scaling[side];
+  if (found !== undefined) return found;
+  throw new SpecbookError("NotFittedError", `the model was not fitted to ${side}`, {
+    got: `a model of kind ${model.kind}, fitted to ${Object.keys(scaling).join(" and ")}`,
+    needed: `a model fitted to samples with ${side}`,
+    remedy: "make pairs with windows(image, spectra, { size }) and fit a model that reads both sides",
+  });
+}
+
+/** The energy axis; throws a NotFittedError where the model has not seen spectra. */
+export function energyOf(model: Model, { axes }: Fitted): Axis {
+  if (axes.energy !== undefined) return axes.energy;
+  throw new SpecbookError("NotFittedError", "the model knows no energy axis", {
+    got: `a model of kind ${model.kind}, fitted to samples without spectra`,
+    needed: "a model fitted to spectra",
+    remedy: "make pairs with windows(image, spectra, { size }) and fit a model that predicts spectra",
+  });
 }

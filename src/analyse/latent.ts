@@ -1,25 +1,29 @@
 import type { LongWorkOptions } from "../core/pace";
-import { addHistory, type Image, image, type Pairs } from "../data";
+import { addHistory, type Image, image, type Samples } from "../data";
 import { encode, type Model } from "../models";
 import { fittedLike } from "./fitted";
 import type { LatentCoordinates } from "./results";
 
 /**
- * Where a trained model places each pair in its latent space.
+ * Where a trained model places each sample in its latent space.
  *
  * @throws NotFittedError, OptionError (pairs scaled otherwise), ShapeError, CancelledError
  * @example
  * plot.latentScatter(await latent(model, pairs))
  */
-export async function latent(model: Model, pairs: Pairs, options: LongWorkOptions = {}): Promise<LatentCoordinates> {
-  fittedLike(model, pairs);
-  const values = await encode(model, pairs, options);
+export async function latent(
+  model: Model,
+  samples: Samples,
+  options: LongWorkOptions = {},
+): Promise<LatentCoordinates> {
+  fittedLike(model, samples);
+  const values = await encode(model, samples, options);
   return Object.freeze({
     kind: "latent",
     values,
-    positions: pairs.positions,
-    scan: pairs.scan,
-    axes: Object.freeze({ y: pairs.axes.y, x: pairs.axes.x }),
+    positions: samples.positions,
+    scan: samples.scan,
+    axes: Object.freeze({ y: samples.axes.y, x: samples.axes.x }),
   });
 }
 

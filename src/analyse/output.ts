@@ -1,10 +1,5 @@
 import { SpecbookError } from "../core/errors";
-import type { Model } from "../models";
-
-/** What a model predicts: the side of the pairs that its output is compared with. */
-export function outputSide({ kind }: Model): "spectra" | "images" {
-  return kind === "spec2im" ? "images" : "spectra";
-}
+import { type Model, outputSide } from "../models";
 
 /** Throws an OptionError unless the model predicts spectra. */
 export function needsSpectra(model: Model, analysis: "forwardProjection" | "predictions"): void {

@@ -3,7 +3,7 @@ import type { LongWorkOptions } from "../core/pace";
 import type { Pairs } from "../data";
 import { type Model, predict } from "../models";
 import { select, unscale } from "../signal";
-import { fittedLike } from "./fitted";
+import { energyOf, fittedLike, scalingOfSide } from "./fitted";
 import { needsSpectra } from "./output";
 import type { Predictions } from "./results";
 
@@ -28,7 +28,7 @@ export async function predictions(
   options: LongWorkOptions & { readonly at: readonly PredictionPlace[] },
 ): Promise<Predictions> {
   needsSpectra(model, "predictions");
-  const { scaling, axes } = fittedLike(model, pairs);
+  const fitted = fittedLike(model, pairs);
   const { at } = options;
   if (at.length === 0) {
     throw new SpecbookError("OptionError", "there is no place to compare at", {
@@ -43,14 +43,17 @@ export async function predictions(
   );
   const predicted = await predict(model, chosen, options);
   const inUnits = (data: Float32Array) =>
-    Object.freeze({ data: unscale(data, scaling.spectra), shape: Object.freeze([...chosen.spectra.shape]) });
+    Object.freeze({
+      data: unscale(data, scalingOfSide(model, fitted, "spectra")),
+      shape: Object.freeze([...chosen.spectra.shape]),
+    });
   return Object.freeze({
     kind: "predictions",
     labels: Object.freeze(at.map(({ label, row, column }) => label ?? `${row}, ${column}`)),
     positions: chosen.positions,
     measured: inUnits(chosen.spectra.data),
     predicted: inUnits(predicted.data),
-    energy: axes.energy,
+    energy: energyOf(model, fitted),
   });
 }
 

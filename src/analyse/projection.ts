@@ -1,10 +1,10 @@
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { createPace } from "../core/pace";
-import type { Pairs } from "../data";
+import type { ImageWindows, Pairs, Samples } from "../data";
 import { decode, type Model } from "../models";
 import { unscale } from "../signal";
-import { fittedTo } from "./fitted";
+import { energyOf, fittedTo, scalingOfSide } from "./fitted";
 import { latent } from "./latent";
 import { type LatentGridOptions, latentGrid } from "./latent-grid";
 import { needsSpectra } from "./output";
@@ -14,7 +14,7 @@ import type { BackProjection, ForwardProjection, LatentCoordinates } from "./res
  * The spectra that a trained model decodes on a regular grid of two latents, in the units of the data; further latents
  * stay at the mean of the samples.
  *
- * @param samples pairs, or their latents if they are at hand: they give range and mean
+ * @param samples pairs or spectra, or their latents if they are at hand: they give range and mean
  * @param options `grid` defaults to 8 x 8
  * @throws NotFittedError, OptionError (also for spec2im, which decodes images), CancelledError
  * @example
@@ -22,12 +22,13 @@ import type { BackProjection, ForwardProjection, LatentCoordinates } from "./res
  */
 export async function forwardProjection(
   model: Model,
-  samples: Pairs | LatentCoordinates,
+  samples: Samples | LatentCoordinates,
   options: LatentGridOptions = {},
 ): Promise<ForwardProjection> {
   needsSpectra(model, "forwardProjection");
-  const { scaling, axes } = fittedTo(model);
-  const coordinates = samples.kind === "pairs" ? await latent(model, samples, options) : samples;
+  const fitted = fittedTo(model);
+  const energy = energyOf(model, fitted);
+  const coordinates = samples.kind === "latent" ? samples : await latent(model, samples, options);
   const { grid, latents, points } = latentGrid(coordinates, options, 8);
   const decoded = await decode(model, points, options);
   return Object.freeze({
@@ -35,10 +36,10 @@ export async function forwardProjection(
     grid,
     latents,
     spectra: Object.freeze({
-      data: unscale(decoded.data, scaling.spectra),
+      data: unscale(decoded.data, scalingOfSide(model, fitted, "spectra")),
       shape: Object.freeze([grid.y.length, grid.x.length, ...decoded.shape.slice(1)]),
     }),
-    energy: axes.energy,
+    energy,
   });
 }
 
@@ -63,7 +64,7 @@ export interface BackProjectionOptions extends LatentGridOptions {
  */
 export async function backProjection(
   model: Model,
-  pairs: Pairs,
+  pairs: Pairs | ImageWindows,
   options: BackProjectionOptions = {},
 ): Promise<BackProjection> {
   const { nearest = 3 } = options;

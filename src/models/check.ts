@@ -1,8 +1,8 @@
 import { SpecbookError } from "../core";
-import type { FloatArray, Pairs } from "../data";
-import type { Im2specOptions } from "./im2spec";
+import type { FloatArray, Pairs, Samples } from "../data";
+import type { Im2specModel, Im2specOptions } from "./im2spec";
 import type { Model } from "./model";
-import type { Spec2imOptions } from "./spec2im";
+import type { Spec2imModel, Spec2imOptions } from "./spec2im";
 
 type Sizes = Readonly<Required<Im2specOptions | Spec2imOptions>>;
 
@@ -75,8 +75,16 @@ function checkCounts(kind: Model["kind"], o: Sizes): void {
   }
 }
 
-/** Throws unless the pairs have the model's sizes. */
-export function checkPairs({ kind, options }: Model, { images, spectra }: Pairs): void {
+/** Throws unless the samples are pairs of the model's sizes; returns them. */
+export function checkPairs({ kind, options }: Im2specModel | Spec2imModel, samples: Samples | FloatArray): Pairs {
+  if (!("kind" in samples) || samples.kind !== "pairs") {
+    throw new SpecbookError("ShapeError", `${kind} trains on pairs of images and spectra`, {
+      got: "kind" in samples ? `samples of kind ${samples.kind}` : "a bare array",
+      needed: "pairs",
+      remedy: "make them with windows(image, spectra, { size })",
+    });
+  }
+  const { images, spectra } = samples;
   checkInput(kind, "images", images, options.image);
   checkInput(kind, "spectra", spectra, [options.spectrum]);
   if (images.shape[0] !== spectra.shape[0]) {
@@ -86,6 +94,19 @@ export function checkPairs({ kind, options }: Model, { images, spectra }: Pairs)
       remedy: "make the pairs with windows(image, spectra, { size })",
     });
   }
+  return samples;
+}
+
+/** One side of samples, or the array itself; throws where the samples have no such side. */
+export function sideOf(kind: Model["kind"], samples: Samples | FloatArray, side: "images" | "spectra"): FloatArray {
+  if (!("kind" in samples)) return samples;
+  if (side === "images" && "images" in samples) return samples.images;
+  if (side === "spectra" && "spectra" in samples) return samples.spectra;
+  throw new SpecbookError("ShapeError", `${kind} reads ${side}, and these samples have none`, {
+    got: `samples of kind ${samples.kind}`,
+    needed: `samples with ${side}`,
+    remedy: "make pairs with windows(image, spectra, { size })",
+  });
 }
 
 /** Throws unless an array is [n, ...sample] with finite values; returns it. */

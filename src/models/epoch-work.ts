@@ -2,16 +2,18 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { createRandom } from "../core";
 import type { FloatArray } from "../data";
 import type { Engine } from "../engine/engine";
+import type { StepLoss } from "../engine/training";
 import type { Architecture } from "./architecture";
 import { type BatchRange, batchRanges, createBatcher, inOrder } from "./batches";
 import type { FitSettings } from "./fit-options";
 import type { ModelBase } from "./model";
+import { createNoiseSource } from "./noise";
 import { createTrainer } from "./trainer";
 
-/** One batch of an epoch: `run` does it and returns its mean loss. */
+/** One batch of an epoch: `run` does it and returns its mean loss and the terms of it. */
 export interface BatchWork {
   readonly samples: number;
-  run(): number;
+  run(): StepLoss;
 }
 
 /** The batches of a training run. */
@@ -19,6 +21,8 @@ export interface EpochWork {
   readonly stepsPerEpoch: number;
   /** True where a recorded graph is replayed. */
   readonly traced: boolean;
+  /** Names of the loss terms, known after the first step; empty where the loss has one term only. */
+  readonly termNames: readonly string[];
   /** The training steps of the next epoch, in a new random order. */
   training(): BatchWork[];
   /** The validation batches, in order; none without a validation set. */
@@ -43,29 +47,61 @@ export function prepareEpochs<M extends ModelBase>(
   const batcher = createBatcher(engine, sets.training);
   const heldBatcher = createBatcher(engine, sets.validation);
   const random = createRandom(settings.seed).fork("order of the pairs");
+  const specs = architecture.noise?.(model) ?? [];
+  const noise = createNoiseSource(engine, specs, settings.seed, "noise of the steps");
+  const heldNoise = createNoiseSource(engine, specs, settings.seed, "noise of the validation");
+  const scheduled = (at: number): Tensor[] =>
+    (architecture.schedule?.(model, at) ?? []).map((value) => engine.tf.scalar(value));
+  let step = 0;
 
   const counts = [...new Set(ranges.map(([, count]) => count))];
-  const samplesOf = (count: number): Tensor[] =>
-    sets.training.map(({ shape }) => engine.tf.zeros([count, ...shape.slice(1)]));
+  const samplesOf = (count: number): Tensor[] => [
+    ...sets.training.map(({ shape }) => engine.tf.zeros([count, ...shape.slice(1)])),
+    ...specs.map(({ shape }) => engine.tf.zeros([count, ...shape])),
+    ...scheduled(0),
+  ];
   const examples = settings.trace ? counts.map(samplesOf) : undefined;
   const trainer = createTrainer(engine, architecture, model, examples);
   engine.tf.dispose(examples ?? []);
 
+  /** Runs `work` on a batch with its noise and schedule. */
+  const withExtras = <T>(inputs: Tensor[], drawn: Tensor[], work: (all: Tensor[]) => T): T => {
+    const extras = [...drawn, ...scheduled(step)];
+    try {
+      return work([...inputs, ...extras]);
+    } finally {
+      engine.tf.dispose(extras);
+    }
+  };
+
   return {
     stepsPerEpoch: ranges.length,
     traced: trainer.traced,
+    get termNames() {
+      return trainer.termNames;
+    },
     training: () => {
       const order = random.permutation(samples);
       return ranges.map((range: BatchRange) => ({
         samples: range[1],
-        run: () => batcher.withBatch(order, range, (inputs) => trainer.step(inputs, settings.learningRate)),
+        run: () =>
+          batcher.withBatch(order, range, (inputs) => {
+            const drawn = noise.draw(step, range[1]);
+            const loss = withExtras(inputs, drawn, (all) => trainer.step(all, settings.learningRate));
+            step++;
+            return loss;
+          }),
       }));
     },
     validation: () => {
       const order = inOrder(held);
       return heldRanges.map((range: BatchRange) => ({
         samples: range[1],
-        run: () => heldBatcher.withBatch(order, range, (inputs) => trainer.evaluate(inputs)),
+        run: () =>
+          heldBatcher.withBatch(order, range, (inputs) =>
+            // The same noise after every epoch: the losses differ by the weights alone.
+            withExtras(inputs, heldNoise.draw(range[0], range[1]), (all) => trainer.evaluate(all)),
+          ),
       }));
     },
     values: () => trainer.values(),

@@ -1,5 +1,5 @@
 import { checkMemory, currentHost, SpecbookError } from "../core";
-import type { Pairs } from "../data";
+import type { FloatArray, Samples } from "../data";
 import { loadEngine } from "../engine/load";
 import { type BatchWork, prepareEpochs } from "./epoch-work";
 import { checkValidation, type FitSettings, fitSettings } from "./fit-options";
@@ -14,7 +14,7 @@ import { eventLoopYielder } from "./yield-to-event-loop";
 const LAYERS_IN_MEMORY = 45;
 
 /**
- * Trains a model on pairs by Adam with mini-batches, and writes the chosen weights, the data scaling and the axes into
+ * Trains a model on samples by Adam with mini-batches, and writes the chosen weights, the data scaling and the axes into
  * it. The model holds its best weights so far at every moment: stopped by `signal` or by the stop button of a cell, it
  * is usable as it is, and `fit` throws a CancelledError that names the epoch kept. Calling `fit` again goes on from the
  * weights that the model holds. `model.training` is the record of the last run, also of a stopped one.
@@ -23,7 +23,11 @@ const LAYERS_IN_MEMORY = 45;
  * @example
  * const run = await fit(model, train, { validation: test, epochs: 120, batch: 64, learningRate: 1e-3, seed: 1 });
  */
-export async function fit(model: Model, train: Pairs, options: FitOptions = {}): Promise<TrainingResult> {
+export async function fit(
+  model: Model,
+  train: Samples | FloatArray,
+  options: FitOptions = {},
+): Promise<TrainingResult> {
   const signal = options.signal ?? currentHost()?.signal();
   const architecture = architectureOf(model);
   const training = architecture.data(model, train);
@@ -51,20 +55,23 @@ export async function fit(model: Model, train: Pairs, options: FitOptions = {}):
   const meanLoss = async (batches: readonly BatchWork[], countsAsStep: boolean) => {
     let sum = 0;
     let samples = 0;
+    const sums: number[] = [];
     for (const batch of batches) {
-      const loss = batch.run();
+      const { loss, terms } = batch.run();
       if (!Number.isFinite(loss)) {
         failure = "diverged";
         throw diverged(loss, epochs.length + 1, settings, keeper.describe());
       }
       sum += loss * batch.samples;
+      for (const [i, term] of terms.entries()) sums[i] = (sums[i] ?? 0) + term * batch.samples;
       samples += batch.samples;
       if (countsAsStep) step++;
       report("running", false);
       await pause();
       if (signal?.aborted) throw cancelled(`in epoch ${epochs.length + 1} of ${settings.epochs}`, keeper.describe());
     }
-    return sum / samples;
+    const terms = Object.fromEntries(work.termNames.map((name, i) => [name, sums[i] / samples]));
+    return { loss: sum / samples, ...(sums.length === 0 ? {} : { terms: Object.freeze(terms) }) };
   };
 
   const record = (state: TrainingResult["state"], keptEpoch: number): TrainingResult => {
@@ -83,16 +90,18 @@ export async function fit(model: Model, train: Pairs, options: FitOptions = {}):
 
   const keepOnAbort = () => keeper.stop(step);
   signal?.addEventListener("abort", keepOnAbort, { once: true });
-  model.scaling = train.scaling;
-  model.axes = train.axes;
+  model.scaling = "kind" in train ? train.scaling : undefined;
+  model.axes = "kind" in train ? train.axes : undefined;
   try {
     for (let epoch = 1; epoch <= settings.epochs; epoch++) {
       const epochStarted = performance.now();
-      const loss = await meanLoss(work.training(), true);
-      const validationLoss = validation.length === 0 ? undefined : await meanLoss(work.validation(), false);
+      const { loss, terms } = await meanLoss(work.training(), true);
+      const held = validation.length === 0 ? undefined : await meanLoss(work.validation(), false);
+      const validationLoss = held?.loss;
       const seconds = (performance.now() - epochStarted) / 1000;
       const { learningRate } = settings;
-      epochs.push(Object.freeze({ epoch, loss, validationLoss, learningRate, seconds }));
+      const entry = { epoch, loss, validationLoss, terms, validationTerms: held?.terms, learningRate, seconds };
+      epochs.push(Object.freeze(entry));
       keeper.endEpoch(epoch, validationLoss ?? loss);
       report("running");
     }

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { meanSquaredError, reshape } from "../engine/ops";
 import type { Architecture } from "./architecture";
-import { checkInput, checkPairs } from "./check";
+import { checkInput, checkPairs, sideOf } from "./check";
 import {
   convolutionalSpecs,
   decodeConvolutional,
@@ -17,18 +17,24 @@ import type { ParameterSpec } from "./parameter-spec";
 /** How `fit`, `encode`, `decode` and `predict` run an im2spec model. @internal */
 export const im2specArchitecture: Architecture<Im2specModel> = {
   specs: (model) => im2specSpecs(model.options),
-  data: (model, pairs) => {
-    checkPairs(model, pairs);
-    return [pairs.images, pairs.spectra];
+  data: (model, samples) => {
+    const { images, spectra } = checkPairs(model, samples);
+    return [images, spectra];
   },
   encoderInput: (model, samples) =>
-    checkInput(model.kind, "images", "kind" in samples ? samples.images : samples, model.options.image),
+    checkInput(model.kind, "images", sideOf(model.kind, samples, "images"), model.options.image),
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => [options.spectrum],
   encode: (scope, { options }, images) => encodeConvolutional(scope, options, images),
   decode,
-  loss: (scope, model, [images, spectra]) =>
-    meanSquaredError(scope.engine, decode(scope, model, encodeConvolutional(scope, model.options, images)), spectra),
+  outputSide: () => "spectra",
+  loss: (scope, model, [images, spectra]) => ({
+    total: meanSquaredError(
+      scope.engine,
+      decode(scope, model, encodeConvolutional(scope, model.options, images)),
+      spectra,
+    ),
+  }),
   width: ({ options: o }) => widestLayer(o, imageSide(o.image), spectrumSide(o.spectrum)),
 };
 

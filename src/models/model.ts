@@ -1,4 +1,4 @@
-import type { Pairs } from "../data";
+import type { SampleAxes, SampleScaling } from "../data";
 import type { Im2specModel } from "./im2spec";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
@@ -15,10 +15,10 @@ export interface Parameter {
 export interface ModelBase {
   /** Under PyTorch's names, e.g. "encoder.conv.block.0.weight". */
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** Scaling of the data the model was fitted to; undefined before `fit`. */
-  scaling?: Pairs["scaling"];
-  /** Axes of the data the model was fitted to; undefined before `fit`. */
-  axes?: Pairs["axes"];
+  /** Scaling of the data the model was fitted to; undefined before `fit`, and where it was fitted to a bare array. */
+  scaling?: SampleScaling;
+  /** Axes of the data the model was fitted to; undefined before `fit`, and where it was fitted to a bare array. */
+  axes?: SampleAxes;
   /** The record of the last training run, also of a stopped one; undefined before `fit`. */
   training?: TrainingResult;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { currentHost, SpecbookError } from "../core";
-import type { FloatArray, Pairs } from "../data";
+import type { FloatArray, Samples } from "../data";
 import { loadEngine } from "../engine/load";
 import { batchRanges, createBatcher, inOrder } from "./batches";
 import { checkInput } from "./check";
@@ -17,19 +17,19 @@ export interface PredictOptions {
 }
 
 /**
- * The latent coordinates [n, latent] of samples: pairs, or the model's input as an array
- * (im2spec: images [n, height, width, channels], spec2im: spectra [n, channels]; in the scaling of the pairs).
+ * The latent coordinates [n, latent] of samples: pairs, windows or spectra, or the model's input as an array (im2spec:
+ * images [n, height, width, channels], spec2im: spectra [n, channels]; in the scaling of the pairs). Variational models
+ * give the mean of the content latents; `posterior` gives the rest.
  */
 export async function encode(
   model: Model,
-  samples: Pairs | FloatArray,
+  samples: Samples | FloatArray,
   options: PredictOptions = {},
 ): Promise<FloatArray> {
   const architecture = architectureOf(model);
   const input = architecture.encoderInput(model, samples);
-  return inBatches(model, input, architecture.latentShape(model), options, (scope, x) =>
-    architecture.encode(scope, model, x),
-  );
+  const compute = (scope: Scope, x: Tensor) => ({ latent: architecture.encode(scope, model, x) });
+  return (await runInBatches(model, input, options, compute)).latent;
 }
 
 /**
@@ -39,44 +39,48 @@ export async function encode(
 export async function decode(model: Model, latent: FloatArray, options: PredictOptions = {}): Promise<FloatArray> {
   const architecture = architectureOf(model);
   const input = checkInput(model.kind, "latent points", latent, architecture.latentShape(model));
-  return inBatches(model, input, architecture.outputShape(model), options, (scope, z) =>
-    architecture.decode(scope, model, z),
-  );
+  const compute = (scope: Scope, z: Tensor) => ({ output: architecture.decode(scope, model, z) });
+  return (await runInBatches(model, input, options, compute)).output;
 }
 
 /**
- * `decode(encode(samples))` in one go: im2spec predicts spectra [n, channels], spec2im images [n, height, width, 1], in
+ * What the model makes of the samples: `decode(encode(samples))`, with each sample's own pose and class where the model has
+ * them: im2spec predicts spectra [n, channels], spec2im images [n, height, width, 1], in
  * the scaling of the pairs.
  */
 export async function predict(
   model: Model,
-  samples: Pairs | FloatArray,
+  samples: Samples | FloatArray,
   options: PredictOptions = {},
 ): Promise<FloatArray> {
   const architecture = architectureOf(model);
   const input = architecture.encoderInput(model, samples);
-  return inBatches(model, input, architecture.outputShape(model), options, (scope, x) =>
-    architecture.decode(scope, model, architecture.encode(scope, model, x)),
-  );
+  const whole =
+    architecture.reconstruct ??
+    ((scope: Scope, m: Model, x: Tensor) => architecture.decode(scope, m, architecture.encode(scope, m, x)));
+  const compute = (scope: Scope, x: Tensor) => ({ output: whole(scope, model, x) });
+  return (await runInBatches(model, input, options, compute)).output;
 }
 
 /** Largest number of values in one layer of a batch: some 15 layers of 32 MB are alive at once. */
 const LAYER_VALUES = 8e6;
 
-async function inBatches(
+/**
+ * Runs `compute` on a model's input, batch by batch in eval mode, and joins what it gives: named tensors whose first
+ * axis is the sample. Yields between batches and can be stopped.
+ */
+export async function runInBatches<Name extends string>(
   model: Model,
   input: FloatArray,
-  outputShape: readonly number[],
   options: PredictOptions,
-  compute: (scope: Scope, x: Tensor) => Tensor,
-): Promise<FloatArray> {
+  compute: (scope: Scope, x: Tensor) => Readonly<Record<Name, Tensor>>,
+): Promise<Record<Name, FloatArray>> {
   const signal = options.signal ?? currentHost()?.signal();
   const architecture = architectureOf(model);
   const engine = await loadEngine();
   const { tf } = engine;
   const n = input.shape[0];
-  const size = outputShape.reduce((a, b) => a * b, 1);
-  const data = new Float32Array(n * size);
+  const found = new Map<Name, FloatArray>();
   const batch = Math.max(1, Math.min(256, Math.floor(LAYER_VALUES / architecture.width(model))));
   const batcher = createBatcher(engine, [input]);
   const specs = architecture.specs(model);
@@ -86,16 +90,22 @@ async function inBatches(
   const pause = eventLoopYielder();
   try {
     for (const range of batchRanges(n, batch, false)) {
-      const output = batcher.withBatch(order, range, ([x]) => tf.tidy(() => compute(scope, x)));
-      data.set(output.dataSync() as Float32Array, range[0] * size); // float32 in, float32 out
-      output.dispose();
+      const outputs = batcher.withBatch(order, range, ([x]) => tf.tidy(() => compute(scope, x)));
+      for (const [name, output] of Object.entries(outputs) as [Name, Tensor][]) {
+        const [, ...shape] = output.shape;
+        const size = output.size / range[1];
+        const { data } = found.get(name) ?? { data: new Float32Array(n * size) };
+        found.set(name, Object.freeze({ data, shape: Object.freeze([n, ...shape]) }));
+        data.set(output.dataSync() as Float32Array, range[0] * size); // float32 in, float32 out
+        output.dispose();
+      }
       await pause();
       if (signal?.aborted) throw stopped(range[0] + range[1], n);
     }
   } finally {
     tf.dispose(tensors);
   }
-  return Object.freeze({ data, shape: Object.freeze([n, ...outputShape]) });
+  return Object.fromEntries(found) as Record<Name, FloatArray>;
 }
 
 function stopped(done: number, n: number): SpecbookError {

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { meanSquaredError, reshape } from "../engine/ops";
 import type { Architecture } from "./architecture";
-import { checkInput, checkPairs } from "./check";
+import { checkInput, checkPairs, sideOf } from "./check";
 import {
   convolutionalSpecs,
   decodeConvolutional,
@@ -17,18 +17,20 @@ import type { Spec2imModel, Spec2imOptions } from "./spec2im";
 /** How `fit`, `encode`, `decode` and `predict` run a spec2im model. @internal */
 export const spec2imArchitecture: Architecture<Spec2imModel> = {
   specs: (model) => spec2imSpecs(model.options),
-  data: (model, pairs) => {
-    checkPairs(model, pairs);
-    return [pairs.spectra, pairs.images];
+  data: (model, samples) => {
+    const { images, spectra } = checkPairs(model, samples);
+    return [spectra, images];
   },
   encoderInput: (model, samples) =>
-    checkInput(model.kind, "spectra", "kind" in samples ? samples.spectra : samples, [model.options.spectrum]),
+    checkInput(model.kind, "spectra", sideOf(model.kind, samples, "spectra"), [model.options.spectrum]),
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => options.image,
   encode,
   decode,
-  loss: (scope, model, [spectra, images]) =>
-    meanSquaredError(scope.engine, decode(scope, model, encode(scope, model, spectra)), images),
+  outputSide: () => "images",
+  loss: (scope, model, [spectra, images]) => ({
+    total: meanSquaredError(scope.engine, decode(scope, model, encode(scope, model, spectra)), images),
+  }),
   width: ({ options: o }) => widestLayer(o, spectrumSide(o.spectrum), imageSide(o.image)),
 };
 

@@ -1,9 +1,9 @@
-import type { Pairs } from "../data";
+import type { FloatArray, Samples } from "../data";
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Pairs that are never trained on: their loss after each epoch is shown, and chooses the best epoch. */
-  readonly validation?: Pairs;
+  /** Samples that are never trained on: their loss after each epoch is shown, and chooses the best epoch. */
+  readonly validation?: Samples | FloatArray;
   /** Passes over the training pairs. Default 120. */
   readonly epochs?: number;
   /** Pairs per step. Default 64. */
@@ -42,6 +42,9 @@ export interface EpochRecord {
   readonly loss: number;
   /** Loss on the validation set after the epoch; undefined without one. */
   readonly validationLoss?: number;
+  /** What the loss is made of, by name, where it has several terms (e.g. reconstruction and KL of a VAE). */
+  readonly terms?: Readonly<Record<string, number>>;
+  readonly validationTerms?: Readonly<Record<string, number>>;
   readonly learningRate: number;
   /** Wall time of the epoch. */
   readonly seconds: number;

@@ -4,16 +4,32 @@ import { createRandom } from "../../src/core";
 import type { Engine } from "../../src/engine/engine";
 import { loadEngine } from "../../src/engine/load";
 import {
+  abs,
+  add,
   addMany,
+  affine,
   averagePool,
   batchNormInference,
   batchNormTraining,
   biasAdd,
+  columns,
   convolution,
+  cos,
+  exp,
   leakyRelu,
+  log,
   meanSquaredError,
+  multiply,
   product,
   reshape,
+  sideBySide,
+  sigmoid,
+  sin,
+  softplus,
+  square,
+  subtract,
+  sum,
+  tanh,
   upsampleTwice,
 } from "../../src/engine/ops";
 
@@ -69,6 +85,57 @@ const CASES: Case[] = [
     run: normalise,
   },
   { name: "leaky ReLU", shapes: [[3, 2, 4, 5]], run: (e, [x]) => leakyRelu(e, x, 0.1) },
+  ...[
+    { name: "exponential", run: exp },
+    { name: "hyperbolic tangent", run: tanh },
+    { name: "sigmoid", run: sigmoid },
+    { name: "softplus", run: softplus },
+    { name: "square", run: square },
+    { name: "absolute value", run: abs },
+    { name: "cosine", run: cos },
+    { name: "sine", run: sin },
+  ].map(({ name, run }) => ({ name, shapes: [[4, 5]], run: (e: Engine, [x]: Tensor[]) => run(e, x) })),
+  { name: "logarithm", shapes: [[4, 5]], run: (e, [x]) => log(e, softplus(e, x)) },
+  ...[
+    { name: "sum", run: add },
+    { name: "difference", run: subtract },
+    { name: "element-wise product", run: multiply },
+  ].flatMap(({ name, run }) =>
+    [
+      [
+        [4, 5],
+        [4, 5],
+      ],
+      [
+        [4, 3, 5],
+        [3, 1],
+      ],
+      [
+        [1, 5],
+        [4, 1],
+      ],
+    ].map((shapes) => ({
+      name: `${name} of shapes ${shapes.join(" and ")}`,
+      shapes,
+      run: (e: Engine, [a, b]: Tensor[]) => run(e, a, b),
+    })),
+  ),
+  { name: "affine map", shapes: [[4, 5]], run: (e, [x]) => affine(e, x, -1.5, 0.3) },
+  { name: "columns", shapes: [[4, 7]], run: (e, [x]) => columns(e, x, 2, 3) },
+  {
+    name: "side by side",
+    shapes: [
+      [4, 2],
+      [4, 1],
+      [4, 3],
+    ],
+    run: (e, parts) => sideBySide(e, parts),
+  },
+  ...[[0], [1, 2], [0, 1, 2]].map((axes) => ({
+    name: `sum over axes ${axes}`,
+    shapes: [[3, 4, 2]],
+    run: (e: Engine, [x]: Tensor[]) => sum(e, x, axes),
+  })),
   { name: "bias", shapes: [[3, 2, 4, 5], [5]], run: (e, [x, b]) => biasAdd(e, x, b) },
   {
     name: "sum of many",

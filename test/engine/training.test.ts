@@ -98,7 +98,7 @@ describe.each([false, true])("a training step, traced %s", (traced) => {
     if (traced && engine.native === undefined) skip("no native engine");
     const step = start(traced);
     const inputs = points(4);
-    const losses = Array.from({ length: 25 }, () => step.run(inputs, 0.05));
+    const losses = Array.from({ length: 25 }, () => step.run(inputs, 0.05).loss);
     expect(read(step)).toMatchArray(reference(25, 0.05), { relative: 1e-6 }); // float32 against float64
     expect(losses[0]).toBeCloseTo(
       POINTS.reduce((s, [x, y]) => s + (0.5 * x - y) ** 2 / 4, 0),

@@ -3,6 +3,7 @@
  * in Node without its union package, and lack dilated convolutions.
  */
 export { addMany } from "./add-many";
+export { add, affine, multiply, subtract } from "./arithmetic";
 export {
   type BatchNormOptions,
   type BatchNormOutputs,
@@ -12,11 +13,14 @@ export {
   TORCH_BATCH_NORM,
 } from "./batch-norm";
 export { biasAdd } from "./bias-add";
+export { columns, sideBySide } from "./columns";
 export { convolution } from "./convolution";
+export { abs, cos, exp, log, sigmoid, sin, softplus, square, tanh } from "./elementwise";
 export { leakyRelu } from "./leaky-relu";
 export { meanSquaredError } from "./mean-squared-error";
 export { type AttributeMaker, attributes } from "./native-attribute";
 export { product } from "./product";
 export { averagePool, upsampleTwice } from "./resample";
 export { reshape } from "./reshape";
+export { sum } from "./sum";
 export { withGradient } from "./with-gradient";

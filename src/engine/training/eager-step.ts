@@ -38,17 +38,20 @@ export function createEagerStep(engine: Engine, program: Program, initial: Progr
     traced: false,
     run: (inputs, learningRate) => {
       let next: readonly Tensor[] = [];
+      let parts: readonly Tensor[] = [];
       const lossOf = (...parameters: Tensor[]) => {
         const result = program(parameters, state, inputs);
         next = result.state;
+        parts = result.terms ?? [];
         return result.loss;
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(trainable);
       const loss = value.dataSync()[0];
+      const terms = parts.map((term) => term.dataSync()[0]);
       update(grads, learningRate);
-      tf.dispose([value, ...grads, ...state]);
+      tf.dispose([value, ...grads, ...state, ...parts]);
       state = [...next];
-      return loss;
+      return { loss, terms };
     },
     read: () => ({ trainable: trainable.map((t) => tf.clone(t)), state: state.map((t) => tf.clone(t)) }),
     dispose: () => tf.dispose([mean, square, ...trainable, ...state]),

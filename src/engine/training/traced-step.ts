@@ -43,10 +43,13 @@ export function createTracedStep(
       if (recording === undefined) throw new RangeError(`no recording for a batch of ${inputs[0].shape[0]}`);
       const scalars = [tf.scalar(rate), tf.scalar(epsilon)];
       const feeds = recording.feeds.map((name, i) => [name, inputs[i]] as const);
-      const [loss] = session.run([...feeds, ["rate", scalars[0]], ["epsilon", scalars[1]]], [recording.step]);
-      const value = loss.dataSync()[0];
-      tf.dispose([loss, ...scalars]);
-      return value;
+      const fetched = session.run(
+        [...feeds, ["rate", scalars[0]], ["epsilon", scalars[1]]],
+        [recording.step, ...recording.terms],
+      );
+      const [loss, ...terms] = fetched.map((t) => t.dataSync()[0]);
+      tf.dispose([...fetched, ...scalars]);
+      return { loss, terms };
     },
     read: () => {
       const tensors = session.run(
@@ -101,7 +104,7 @@ function recordStep(
   initial: ProgramTensors,
   names: VariableNames,
   inputs: readonly Tensor[],
-): { readonly feeds: readonly string[]; readonly step: string } {
+): { readonly feeds: readonly string[]; readonly step: string; readonly terms: readonly string[] } {
   const prefix = `batch${inputs[0].shape[0]}`;
   const feeds = inputs.map((input, i) => graph.placeholder(`${prefix}/input${i}`, input.shape));
   const known: (readonly [Tensor, string])[] = [
@@ -111,14 +114,21 @@ function recordStep(
   ];
   const { result } = record(native, graph, prefix, known, (outputOf) => {
     let next: readonly Tensor[] = [];
+    let parts: readonly Tensor[] = [];
     const lossOf = (...parameters: Tensor[]) => {
       const outcome = program(parameters, initial.state, inputs);
       next = outcome.state;
+      parts = outcome.terms ?? [];
       return outcome.loss;
     };
     const { value, grads } = tf.valueAndGrads(lossOf)([...initial.trainable]);
-    const outputs = { loss: outputOf(value), gradients: grads.map(outputOf), state: next.map(outputOf) };
-    tf.dispose([value, ...grads, ...next]);
+    const outputs = {
+      loss: outputOf(value),
+      terms: parts.map(outputOf),
+      gradients: grads.map(outputOf),
+      state: next.map(outputOf),
+    };
+    tf.dispose([value, ...grads, ...next, ...parts]);
     return outputs;
   });
   const type = { T: attributeValue.type(native.binding.TF_FLOAT) };
@@ -143,5 +153,6 @@ function recordStep(
     ),
   );
   const states = result.state.map((output, i) => graph.assign(`${prefix}/state${i}`, names.state[i], output));
-  return { feeds, step: graph.after(`${prefix}/step`, result.loss, [...updates, ...states]) };
+  const terms = result.terms.map((output, i) => graph.after(`${prefix}/term${i}`, output, []));
+  return { feeds, step: graph.after(`${prefix}/step`, result.loss, [...updates, ...states]), terms };
 }

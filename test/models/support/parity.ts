@@ -175,7 +175,7 @@ export function describeParity<M extends ModelBase>(
     const { value, grads } = tf.valueAndGrads((...parameters) => {
       const scope = trainingScope(engine, [...trained, ...fixed], [...parameters, ...state]);
       updates = scope.updates as ReadonlyMap<string, Tensor>;
-      return architecture.loss(scope, f.model, given);
+      return architecture.loss(scope, f.model, given, { noise: [], schedule: [] }).total;
     })(tensors);
     const gradients = trained.map((spec, i) => [spec.name, fromEngine(engine, spec, grads[i])] as const);
     const loss = value.dataSync()[0];
@@ -190,13 +190,13 @@ export function describeParity<M extends ModelBase>(
     const losses: number[] = [];
     const after = new Map<number, Map<string, Float32Array>>();
     for (let step = 1; step <= 5; step++) {
-      losses.push(trainer.step(given, 1e-3));
+      losses.push(trainer.step(given, 1e-3).loss);
       if (step === 1 || step === 5) {
         const specs = architecture.specs(f.model).map((s) => s.name);
         after.set(step, new Map(trainer.values().map((v, i) => [specs[i], v])));
       }
     }
-    losses.push(trainer.step(given, 0));
+    losses.push(trainer.step(given, 0).loss);
     trainer.dispose();
     engine.tf.dispose(given);
     return { losses, after };
