@@ -34,7 +34,20 @@ export {
   predictions,
 } from "./analyse";
 export { createRandom, isSpecbookError, type Random, SpecbookError, VERSION } from "./core";
-export type { Axis, FloatArray, HistoryEntry, Image, Pairs, Scaling, SpectrumImage } from "./data";
+export type {
+  Axis,
+  FloatArray,
+  HistoryEntry,
+  Image,
+  ImageWindows,
+  Pairs,
+  PixelSpectra,
+  SampleAxes,
+  SampleScaling,
+  Samples,
+  Scaling,
+  SpectrumImage,
+} from "./data";
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";
 export * as datasets from "./datasets";
 export {
@@ -75,8 +88,10 @@ export {
   type Model,
   type ModelBase,
   type Parameter,
+  type Posterior,
   type PredictOptions,
   parameterCount,
+  posterior,
   predict,
   type Spec2imModel,
   type Spec2imOptions,

@@ -4,7 +4,8 @@ import type { FloatArray, Samples } from "../data";
 import type { PosteriorTensors } from "./architecture";
 import { architectureOf } from "./kinds";
 import type { Model } from "./model";
-import { type PredictOptions, runInBatches } from "./predict";
+import type { PredictOptions } from "./predict";
+import { runInBatches } from "./run-in-batches";
 
 /** What a variational encoder says of each sample. */
 export interface Posterior {

@@ -12,10 +12,12 @@ import {
   batchNormInference,
   batchNormTraining,
   biasAdd,
+  binaryCrossEntropy,
   columns,
   convolution,
   cos,
   exp,
+  halfSquaredError,
   leakyRelu,
   log,
   meanSquaredError,
@@ -135,6 +137,14 @@ const CASES: Case[] = [
     name: `sum over axes ${axes}`,
     shapes: [[3, 4, 2]],
     run: (e: Engine, [x]: Tensor[]) => sum(e, x, axes),
+  })),
+  ...[
+    { name: "half the squared error", run: halfSquaredError },
+    { name: "binary cross-entropy", run: binaryCrossEntropy },
+  ].map(({ name, run }) => ({
+    name,
+    shapes: [[4, 5]],
+    run: (e: Engine, [x]: Tensor[]) => run(e, x, e.tf.fill([4, 5], 0.3)),
   })),
   { name: "bias", shapes: [[3, 2, 4, 5], [5]], run: (e, [x, b]) => biasAdd(e, x, b) },
   {

@@ -20,6 +20,7 @@ export { leakyRelu } from "./leaky-relu";
 export { meanSquaredError } from "./mean-squared-error";
 export { type AttributeMaker, attributes } from "./native-attribute";
 export { product } from "./product";
+export { binaryCrossEntropy, halfSquaredError } from "./reconstruction-loss";
 export { averagePool, upsampleTwice } from "./resample";
 export { reshape } from "./reshape";
 export { sum } from "./sum";

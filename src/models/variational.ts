@@ -1,0 +1,38 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Engine } from "../engine/engine";
+import { abs, add, affine, exp, multiply, square, subtract, sum } from "../engine/ops";
+import type { Gaussian } from "./gaussian-encoder";
+
+/** A sample of each distribution: mean + deviation * noise (Kingma & Welling 2014, arXiv:1312.6114). */
+export function drawLatent(engine: Engine, { mean, logDeviation }: Gaussian, noise: Tensor): Tensor {
+  return add(engine, mean, multiply(engine, exp(engine, logDeviation), noise));
+}
+
+/** KL divergence from the standard normal, summed over the latents, mean over the samples; a scalar. */
+export function normalKl(engine: Engine, { mean, logDeviation }: Gaussian): Tensor {
+  const [n, size] = mean.shape;
+  const variance = square(engine, exp(engine, logDeviation));
+  const halves = affine(engine, sum(engine, add(engine, square(engine, mean), variance)), 0.5 / n);
+  return affine(engine, subtract(engine, halves, affine(engine, sum(engine, logDeviation), 1 / n)), 1, -0.5 * size);
+}
+
+/**
+ * AtomAI's KL term of the angle, mean over the samples: -log sd + log prior + sd^2 / (2 prior^2) - 0.5. The mean angle
+ * costs nothing, so that all orientations are alike; `prior` is in radians.
+ */
+export function freeAngleKl(engine: Engine, logDeviation: Tensor, prior: number): Tensor {
+  const [n, size] = logDeviation.shape;
+  const variance = affine(engine, sum(engine, square(engine, exp(engine, logDeviation))), 0.5 / (n * prior ** 2));
+  const logarithm = affine(engine, sum(engine, logDeviation), 1 / n);
+  return affine(engine, subtract(engine, variance, logarithm), 1, size * (Math.log(prior) - 0.5));
+}
+
+/** gamma * |KL - capacity|: holds the KL at a capacity that grows (Burgess et al. 2018, arXiv:1804.03599). */
+export function heldAtCapacity(engine: Engine, kl: Tensor, capacity: Tensor, gamma: number): Tensor {
+  return affine(engine, abs(engine, subtract(engine, kl, capacity)), gamma);
+}
+
+/** The capacity of a step: grows linearly to `largest` within `steps`. */
+export function capacityAt(step: number, largest: number, steps: number): number {
+  return Math.min((largest * step) / steps, largest);
+}
