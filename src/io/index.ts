@@ -3,4 +3,5 @@ export { type NumericArray, readNpy } from "./npy";
 export { readNpz } from "./npz";
 export type { NumberArray } from "./number-types";
 export { inspect, read } from "./read";
+export { readSafetensors, type Safetensors, type WritableTensor, writeSafetensors } from "./safetensors";
 export type { ArraySignal, AxisInfo, ReadOptions, Signal, SignalInfo } from "./signals";
