@@ -20,6 +20,7 @@ import {
   halfSquaredError,
   leakyRelu,
   log,
+  maxPool,
   meanSquaredError,
   multiply,
   product,
@@ -166,6 +167,8 @@ const CASES: Case[] = [
   },
   { name: "average pooling of images", shapes: [[2, 7, 5, 3]], run: (e, [x]) => averagePool(e, x, 2) },
   { name: "average pooling of spectra", shapes: [[2, 1, 11, 3]], run: (e, [x]) => averagePool(e, x, 3) },
+  { name: "max pooling of images", shapes: [[2, 7, 5, 3]], run: (e, [x]) => maxPool(e, x, 2) },
+  { name: "max pooling of spectra", shapes: [[2, 1, 11, 3]], run: (e, [x]) => maxPool(e, x, 3) },
   { name: "upsampling of images", shapes: [[2, 3, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
   { name: "upsampling of images of one row", shapes: [[2, 1, 4, 3]], run: (e, [x]) => upsampleTwice(e, x, true) },
   { name: "upsampling of spectra", shapes: [[2, 1, 4, 3]], run: (e, [x]) => upsampleTwice(e, x) },
@@ -245,6 +248,19 @@ describe("a convolution", () => {
     expect(near.dataSync()).toMatchArray([1.2, 12.3, 23.4, 34], { relative: 1e-6 });
     expect(far.dataSync()).toMatchArray([1.3, 2.4, 13, 24], { relative: 1e-6 });
     tf.dispose([x, kernel, near, far]);
+  });
+});
+
+describe("max pooling", () => {
+  test.each([false, true])("sends the gradient to the first of equal values (composition %s)", (byHand) => {
+    const { tf } = engine;
+    const e = byHand ? composed : engine;
+    const x = tf.tensor([3, 3, 1, 2, 0, 3, 2, 2, 9, 9], [1, 2, 5, 1]); // columns 5 and 10 are left over
+    const dy = tf.tensor([10, 20], [1, 1, 2, 1]);
+    const { value, grad } = tf.valueAndGrad((t: Tensor) => maxPool(e, t, 2))(x, dy);
+    expect(value.dataSync()).toMatchArray([3, 9], { absolute: 0 });
+    expect(grad.dataSync()).toMatchArray([10, 0, 0, 0, 0, 0, 0, 0, 20, 0], { absolute: 0 });
+    tf.dispose([x, dy, value, grad]);
   });
 });
 

@@ -17,6 +17,7 @@ export { columns, sideBySide } from "./columns";
 export { convolution } from "./convolution";
 export { abs, cos, exp, log, sigmoid, sin, softplus, square, tanh } from "./elementwise";
 export { leakyRelu } from "./leaky-relu";
+export { maxPool } from "./max-pool";
 export { meanSquaredError } from "./mean-squared-error";
 export { type AttributeMaker, attributes } from "./native-attribute";
 export { product } from "./product";
