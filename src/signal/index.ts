@@ -1,6 +1,10 @@
+export { type ImageWindowOptions, imageWindows } from "./image-windows";
+export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
+export { type RescaleOptions, rescale } from "./rescale";
 export { type ScaleOption, unscale } from "./scaling";
-export { type PairShapes, select, shapes } from "./select";
+export { select } from "./select";
+export { type ImageShape, type PairShapes, type SpectrumShape, shapes } from "./shapes";
 export { type SplitOptions, split } from "./split";
 export { type WindowOptions, windows } from "./windows";

@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import { createRandom } from "../core/random";
-import { addHistory, type Pairs } from "../data";
+import { addHistory, type Samples } from "../data";
+import { nounOf } from "./noun";
 import { selectWith } from "./select";
 
 /** Options of `split`. */
@@ -10,7 +11,7 @@ export interface SplitOptions {
    * random. Default "columns".
    */
   readonly by?: "columns" | "rows" | "random";
-  /** Share of the pairs that goes to the test set, between 0 and 1. Default 0.3. */
+  /** Share of the samples that goes to the test set, between 0 and 1. Default 0.3. */
   readonly test?: number;
   /** Seed of the random split; without effect on the spatial ones. Default 0. */
   readonly seed?: number;
@@ -23,34 +24,37 @@ export interface SplitOptions {
 }
 
 /**
- * Splits pairs into a training and a test set.
+ * Splits samples into a training and a test set: pairs, image windows or spectra, of which it keeps the type.
  *
  * Leakage: windows of neighbouring pixels overlap, so a random split puts almost every test image into the training
  * set too, shifted by a pixel, and position alone predicts the spectrum. Judge a model by a spatial split; with
  * `gap: "window"` no image pixel is seen by both sets. The history of both sets says under `sharesPixels` whether their
- * windows overlap. The scaling of the pairs stays that of the whole set.
+ * windows overlap. The scaling stays that of the whole set.
  *
  * @throws OptionError when an option is out of range, or a set would be empty
  * @example
  * const { train, test } = split(pairs, { by: "columns", test: 0.3, gap: "window" });
  */
-export function split(pairs: Pairs, options: SplitOptions = {}): { readonly train: Pairs; readonly test: Pairs } {
+export function split<S extends Samples>(
+  samples: S,
+  options: SplitOptions = {},
+): { readonly train: S; readonly test: S } {
   const { by = "columns", test = 0.3, seed = 0, gap = 0 } = options;
-  checkOptions(pairs, by, test, gap);
-  const parts = by === "random" ? randomParts(pairs, test, seed) : spatialParts(pairs, by, test, gap);
+  checkOptions(samples, by, test, gap);
+  const parts = by === "random" ? randomParts(samples, test, seed) : spatialParts(samples, by, test, gap);
   for (const [name, indices] of Object.entries(parts)) {
-    if (indices.length === 0) empty(pairs, name, { by, test, gap });
+    if (indices.length === 0) empty(samples, name, { by, test, gap });
   }
   const record = {
     by,
     test,
     ...(by === "random" ? { seed } : { gap }),
-    trainPairs: parts.train.length,
-    testPairs: parts.test.length,
-    sharesPixels: overlap(pairs, parts.train, parts.test),
+    trainSamples: parts.train.length,
+    testSamples: parts.test.length,
+    sharesPixels: overlap(samples, parts.train, parts.test),
   };
   const part = (name: "train" | "test") =>
-    selectWith(pairs, parts[name], addHistory(pairs.history, "split", { part: name, ...record }));
+    selectWith(samples, parts[name], addHistory(samples.history, "split", { part: name, ...record }));
   return { train: part("train"), test: part("test") };
 }
 
@@ -59,27 +63,27 @@ interface Parts {
   readonly test: number[];
 }
 
-function randomParts(pairs: Pairs, test: number, seed: number): Parts {
-  const count = pairs.images.shape[0];
+function randomParts(samples: Samples, test: number, seed: number): Parts {
+  const count = samples.positions.length / 2;
   const testCount = Math.ceil(count * test);
   const isTest = new Uint8Array(count);
   for (const index of createRandom(seed).fork("split").permutation(count).subarray(0, testCount)) isTest[index] = 1;
   return parted(count, (i) => (isTest[i] === 1 ? "test" : "train"));
 }
 
-function spatialParts(pairs: Pairs, by: "columns" | "rows", test: number, gap: number | "window"): Parts {
-  const count = pairs.images.shape[0];
+function spatialParts(samples: Samples, by: "columns" | "rows", test: number, gap: number | "window"): Parts {
+  const count = samples.positions.length / 2;
   const axis = by === "columns" ? 1 : 0;
-  const coordinates = Int32Array.from({ length: count }, (_, i) => pairs.positions[2 * i + axis]);
+  const coordinates = Int32Array.from({ length: count }, (_, i) => samples.positions[2 * i + axis]);
   const first = testStart(coordinates, test);
-  const left = gap === "window" ? pairs.images.shape[1 + axis] - 1 : gap;
+  const left = gap === "window" ? windowSize(samples)[axis] - 1 : gap;
   return parted(count, (i) => {
     if (coordinates[i] >= first) return "test";
     return coordinates[i] < first - left ? "train" : undefined;
   });
 }
 
-/** The coordinate from which on the pairs are the share nearest to `test`. */
+/** The coordinate from which on the samples are the share nearest to `test`. */
 function testStart(coordinates: Int32Array, test: number): number {
   const sorted = coordinates.slice().sort();
   const candidates = [...new Set(sorted)].slice(1);
@@ -103,15 +107,20 @@ function parted(count: number, partOf: (index: number) => "train" | "test" | und
   return parts;
 }
 
+/** Height and width of what a sample covers of the scan: its window, or the pixel of its spectrum. */
+function windowSize(samples: Samples): readonly [number, number] {
+  return "images" in samples ? [samples.images.shape[1], samples.images.shape[2]] : [1, 1];
+}
+
 /** True if a window of one part covers a pixel that a window of the other covers. */
-function overlap(pairs: Pairs, train: readonly number[], test: readonly number[]): boolean {
-  const [, height, width] = pairs.images.shape;
-  const [rows, columns] = pairs.scan;
+function overlap(samples: Samples, train: readonly number[], test: readonly number[]): boolean {
+  const [height, width] = windowSize(samples);
+  const [rows, columns] = samples.scan;
   const centres = new Uint8Array(rows * columns);
   // Two windows of one size overlap where their centres lie closer than that size, so only centres need marking.
-  for (const i of train) centres[pairs.positions[2 * i] * columns + pairs.positions[2 * i + 1]] = 1;
+  for (const i of train) centres[samples.positions[2 * i] * columns + samples.positions[2 * i + 1]] = 1;
   return test.some((i) => {
-    const [row, column] = pairs.positions.subarray(2 * i, 2 * i + 2);
+    const [row, column] = samples.positions.subarray(2 * i, 2 * i + 2);
     for (let r = Math.max(0, row - height + 1); r < Math.min(rows, row + height); r++) {
       const from = r * columns + Math.max(0, column - width + 1);
       const to = r * columns + Math.min(columns, column + width);
@@ -121,10 +130,11 @@ function overlap(pairs: Pairs, train: readonly number[], test: readonly number[]
   });
 }
 
-function checkOptions(pairs: Pairs, by: string, test: number, gap: number | "window"): void {
-  const count = pairs.images.shape[0];
+function checkOptions(samples: Samples, by: string, test: number, gap: number | "window"): void {
+  const count = samples.positions.length / 2;
+  const noun = nounOf(samples);
   const bad = (what: string, got: string, needed: string, remedy: string) =>
-    new SpecbookError("OptionError", `the pairs cannot be split: ${what}`, { got, needed, remedy });
+    new SpecbookError("OptionError", `the ${noun} cannot be split: ${what}`, { got, needed, remedy });
   if (!["columns", "rows", "random"].includes(by)) {
     throw bad("unknown kind of split", `by: ${JSON.stringify(by)}`, '"columns", "rows" or "random"', 'by: "columns"');
   }
@@ -143,15 +153,15 @@ function checkOptions(pairs: Pairs, by: string, test: number, gap: number | "win
     );
   }
   if (count < 2) {
-    throw bad("there are too few", `${count} pair(s)`, "at least 2 pairs", "use a smaller window or a larger scan");
+    throw bad("there are too few", `${count} sample(s)`, `at least 2 ${noun}`, "use a smaller window or a larger scan");
   }
 }
 
-function empty(pairs: Pairs, part: string, options: Required<Omit<SplitOptions, "seed">>): never {
+function empty(samples: Samples, part: string, options: Required<Omit<SplitOptions, "seed">>): never {
   const { by, test, gap } = options;
   throw new SpecbookError("OptionError", `the ${part === "train" ? "training" : "test"} set would be empty`, {
-    got: `${pairs.images.shape[0]} pairs split by ${by} with test: ${test} and gap: ${JSON.stringify(gap)}`,
-    needed: "at least one pair in each set",
+    got: `${samples.positions.length / 2} ${nounOf(samples)} split by ${by} with test: ${test} and gap: ${JSON.stringify(gap)}`,
+    needed: "at least one sample in each set",
     remedy: 'make the gap smaller, change the test share, split along the longer side, or use by: "random"',
   });
 }

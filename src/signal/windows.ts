@@ -1,7 +1,8 @@
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { addHistory, type HistoryEntry, type Image, type Pairs, type SpectrumImage } from "../data";
-import { checkValues } from "../data/check-values";
+import { checkSpectra } from "./check-spectra";
+import { checkImages, cutImages, windowGrid } from "./cut-windows";
 import { applyScaling, type ScaleOption, scalingOf } from "./scaling";
 
 /** Options of `windows`. */
@@ -34,20 +35,20 @@ export interface WindowOptions {
  */
 export function windows(image: Image | readonly Image[], spectra: SpectrumImage, options: WindowOptions = {}): Pairs {
   const images = "kind" in image ? [image] : [...image];
-  const { stride = 1, scale = {} } = options;
-  const size = checkSize(options.size ?? 16);
-  checkInput(images, spectra, size, stride);
+  const { scale = {} } = options;
   const [rows, columns, channels] = spectra.shape;
-  const positions = centres([rows, columns], size, stride);
-  const count = positions.length / 2;
-  if (count < 2) tooFew(count, spectra, size, stride);
+  checkScan(images, [rows, columns]);
+  const grid = windowGrid([rows, columns], options, "pairs");
+  const { size, stride, positions, count } = grid;
+  checkImages(images);
+  checkSpectra(spectra, "cutting windows");
 
   checkMemory(
     4 * count * (size[0] * size[1] * images.length + channels),
     `${count} pairs of ${size.join(" x ")} windows and ${channels} channels`,
     `use a stride: { stride: ${2 * stride} } needs a quarter, or crop the scan`,
   );
-  const imageData = cutImages(images, positions, size);
+  const imageData = cutImages(images, grid);
   const spectrumData = new Float32Array(count * channels);
   for (let i = 0; i < count; i++) {
     const start = (positions[2 * i] * columns + positions[2 * i + 1]) * channels;
@@ -81,40 +82,7 @@ function windowHistory(
   return addHistory(spectra.history, "windows", { ...options, images: images.map((one) => one.history) });
 }
 
-function checkSize(size: number | readonly [number, number]): readonly [number, number] {
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  for (const value of [height, width]) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new SpecbookError("OptionError", "the window size is not usable", {
-      got: `size ${JSON.stringify(size)}`,
-      needed: "a whole number of scan pixels, or [height, width]",
-      remedy: "for example { size: 16 }",
-    });
-  }
-  return Object.freeze([height, width] as const);
-}
-
-function checkInput(
-  images: readonly Image[],
-  spectra: SpectrumImage,
-  size: readonly [number, number],
-  stride: number,
-): void {
-  const [rows, columns] = spectra.shape;
-  if (!Number.isInteger(stride) || stride < 1) {
-    throw new SpecbookError("OptionError", "the stride between windows is not usable", {
-      got: `stride ${stride}`,
-      needed: "a whole number of scan pixels of at least 1",
-      remedy: "leave it out for one window per scan pixel",
-    });
-  }
-  if (images.length === 0) {
-    throw new SpecbookError("ShapeError", "there is no image to cut windows from", {
-      got: "an empty list of images",
-      needed: "one image or more",
-      remedy: "give the HAADF image, or a list of images of one shape",
-    });
-  }
+function checkScan(images: readonly Image[], [rows, columns]: readonly [number, number]): void {
   for (const [i, one] of images.entries()) {
     if (one.shape[0] === rows && one.shape[1] === columns) continue;
     throw new SpecbookError("ShapeError", "image and spectra have different scan sizes", {
@@ -124,65 +92,4 @@ function checkInput(
         "use the image recorded together with the spectra (not the survey image), or bin it to the scan grid before this call",
     });
   }
-  if (size[0] > rows || size[1] > columns) {
-    throw new SpecbookError("OptionError", "the window is larger than the image", {
-      got: `window of ${size.join(" x ")}, image of ${rows} x ${columns} pixels`,
-      needed: `a window of at most ${rows} x ${columns}; about a quarter of that leaves pairs to train on`,
-      remedy: `for example { size: ${Math.max(1, Math.floor(Math.min(rows, columns) / 4))} }`,
-    });
-  }
-  for (const one of images) {
-    checkValues(one.data, {
-      what: "image pixels",
-      shape: one.shape,
-      dimensions: ["row", "column"],
-      remedy: "crop the scan to its valid part, or replace these values, before cutting windows",
-    });
-  }
-  checkValues(spectra.data, {
-    what: "spectra",
-    shape: spectra.shape,
-    dimensions: ["row", "column", "channel"],
-    remedy: "crop the scan or the energy axis to the valid part, or replace these values, before cutting windows",
-  });
-}
-
-function tooFew(count: number, spectra: SpectrumImage, size: readonly [number, number], stride: number): never {
-  const [rows, columns] = spectra.shape;
-  throw new SpecbookError("DataError", "there are too few window positions to learn from", {
-    got: `${count} with a window of ${size.join(" x ")} and stride ${stride} on ${rows} x ${columns} pixels`,
-    needed: "at least 2 pairs, and hundreds to train on",
-    remedy: "make the window or the stride smaller, or load a larger scan",
-  });
-}
-
-function centres(scan: readonly [number, number], size: readonly [number, number], stride: number): Int32Array {
-  const along = (length: number, window: number) => {
-    const half = Math.floor(window / 2);
-    const count = Math.max(0, Math.ceil((length - 2 * half) / stride));
-    return Array.from({ length: count }, (_, i) => half + i * stride);
-  };
-  const columns = along(scan[1], size[1]);
-  return Int32Array.from(along(scan[0], size[0]).flatMap((row) => columns.flatMap((column) => [row, column])));
-}
-
-function cutImages(images: readonly Image[], positions: Int32Array, size: readonly [number, number]): Float32Array {
-  const [height, width] = size;
-  const depth = images.length;
-  const columns = images[0].shape[1];
-  const cut = new Float32Array((positions.length / 2) * height * width * depth);
-  for (const [channel, { data }] of images.entries()) {
-    let to = channel;
-    for (let p = 0; p < positions.length; p += 2) {
-      const top = positions[p] - Math.floor(height / 2);
-      const left = positions[p + 1] - Math.floor(width / 2);
-      for (let row = top; row < top + height; row++) {
-        for (let from = row * columns + left; from < row * columns + left + width; from++) {
-          cut[to] = data[from];
-          to += depth;
-        }
-      }
-    }
-  }
-  return cut;
 }

@@ -86,7 +86,7 @@ describe("split", () => {
   test("refuses a single column split by columns, and one pair", () => {
     const column = select(pairsOf(12, 13, 4), [0, 9, 18]);
     expect(thrown(() => split(column, { by: "columns" }))).toMatchObject({ tag: "OptionError" });
-    expect(String(thrown(() => split(select(column, [0]), { by: "random" })))).toMatch(/1 pair/);
+    expect(String(thrown(() => split(select(column, [0]), { by: "random" })))).toMatch(/1 sample/);
   });
 });
 

@@ -1,0 +1,21 @@
+import { addHistory, type Image, image } from "../data";
+import type { NmfResult, PcaResult } from "./results";
+
+/**
+ * The maps of a decomposition as images on the scan grid, component 0 first, e.g. to cut windows of several channels
+ * from them.
+ *
+ * @example
+ * const samples = imageWindows(mapImages(await nmf(spectra, { components: 3 })).map((map) => rescale(map)), { size: 10 });
+ */
+export function mapImages(result: NmfResult | PcaResult): Image[] {
+  const [components, rows, columns] = result.maps.shape;
+  const size = rows * columns;
+  return Array.from({ length: components }, (_, component) =>
+    image(result.maps.data.slice(component * size, (component + 1) * size), [rows, columns], {
+      axes: { y: result.axes.y, x: result.axes.x },
+      metadata: result.metadata,
+      history: addHistory(result.history, "mapImages", { component }),
+    }),
+  );
+}
