@@ -23,8 +23,8 @@ export interface EpochWork {
   readonly traced: boolean;
   /** Names of the loss terms, known after the first step; empty where the loss has one term only. */
   readonly termNames: readonly string[];
-  /** The training steps of the next epoch, in a new random order. */
-  training(): BatchWork[];
+  /** The training steps of the next epoch, in a new random order; `rateAt` gives the learning rate of a step. */
+  training(rateAt?: (step: number) => number): BatchWork[];
   /** The validation batches, in order; none without a validation set. */
   validation(): BatchWork[];
   /** The present parameters, in PyTorch's layout. */
@@ -80,14 +80,14 @@ export function prepareEpochs<M extends ModelBase>(
     get termNames() {
       return trainer.termNames;
     },
-    training: () => {
+    training: (rateAt = () => settings.learningRate) => {
       const order = random.permutation(samples);
       return ranges.map((range: BatchRange) => ({
         samples: range[1],
         run: () =>
           batcher.withBatch(order, range, (inputs) => {
             const drawn = noise.draw(step, range[1]);
-            const loss = withExtras(inputs, drawn, (all) => trainer.step(all, settings.learningRate));
+            const loss = withExtras(inputs, drawn, (all) => trainer.step(all, rateAt(step)));
             step++;
             return loss;
           }),

@@ -1,6 +1,9 @@
 import { SpecbookError } from "../core";
 import type { FloatArray } from "../data";
 import type { Engine } from "../engine/engine";
+import { type EarlyStop, earlyStopSettings } from "./early-stop";
+import { type ScheduleSettings, scheduleSettings } from "./learning-rate-schedule";
+import { checkCount, wrongOption } from "./option-errors";
 import type { FitOptions } from "./training";
 
 /** The options with their defaults, as a training run uses and records them. */
@@ -8,6 +11,8 @@ export interface FitSettings {
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
+  readonly schedule: ScheduleSettings;
+  readonly earlyStop?: Required<EarlyStop>;
   readonly seed: number;
   readonly weights: "best" | "last";
   /** Epochs averaged at the end; 0 for none. */
@@ -49,7 +54,19 @@ export function fitSettings(options: FitOptions, samples: number, engine: Engine
   }
   checkSamples(samples, batch);
   const swaStatistics = swa === "atomai" ? "first" : "averaged";
-  return { epochs, batch, learningRate, seed, weights, swa: averaged, swaStatistics, dropLast, trace };
+  return {
+    epochs,
+    batch,
+    learningRate,
+    schedule: scheduleSettings(options.schedule),
+    earlyStop: earlyStopSettings(options.earlyStop),
+    seed,
+    weights,
+    swa: averaged,
+    swaStatistics,
+    dropLast,
+    trace,
+  };
 }
 
 /** Throws if the validation set is the training set itself. */
@@ -73,17 +90,4 @@ function checkSamples(samples: number, batch: number): void {
   if (batch > samples) {
     throw wrongOption("batch", batch, `at most the ${samples} training pairs`, `set batch: ${Math.min(32, samples)}`);
   }
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw wrongOption(name, value, `a whole number of at least ${least}`, `set ${name} to a whole number`);
-}
-
-function wrongOption(name: string, got: unknown, needed: string, remedy: string): SpecbookError {
-  return new SpecbookError("OptionError", `fit cannot use this ${name}`, {
-    got: `${name}: ${JSON.stringify(got) ?? String(got)}`,
-    needed,
-    remedy,
-  });
 }

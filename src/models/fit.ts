@@ -1,12 +1,16 @@
 import { checkMemory, currentHost, SpecbookError } from "../core";
 import type { FloatArray, Samples } from "../data";
 import { loadEngine } from "../engine/load";
-import { type BatchWork, prepareEpochs } from "./epoch-work";
-import { checkValidation, type FitSettings, fitSettings } from "./fit-options";
+import { diverged } from "./divergence";
+import { createLossWatch } from "./early-stop";
+import { prepareEpochs } from "./epoch-work";
+import { checkValidation, fitSettings } from "./fit-options";
 import { architectureOf } from "./kinds";
+import { createLearningRates } from "./learning-rate-schedule";
+import { meanLoss } from "./mean-loss";
 import type { Model } from "./model";
 import { createReporter } from "./progress";
-import type { EpochRecord, FitOptions, TrainingResult } from "./training";
+import type { EpochRecord, FitOptions, TrainingEnd, TrainingResult } from "./training";
 import { createWeightKeeper } from "./weight-keeper";
 import { eventLoopYielder } from "./yield-to-event-loop";
 
@@ -41,6 +45,8 @@ export async function fit(
 
   const work = prepareEpochs(engine, architecture, model, settings, { training, validation });
   const keeper = createWeightKeeper(model, architecture.specs(model), settings, work.values);
+  const rates = createLearningRates(settings.learningRate, settings.schedule, { ...settings, ...work });
+  const watch = createLossWatch(settings.earlyStop);
   const totalSteps = work.stepsPerEpoch * settings.epochs;
   const reporter = createReporter(options.onProgress, { totalEpochs: settings.epochs, totalSteps, ...settings });
   const pause = eventLoopYielder();
@@ -49,32 +55,50 @@ export async function fit(
   let step = 0;
   let failure: "stopped" | "diverged" = "stopped";
 
-  const report = (state: TrainingResult["state"] | "running", always = true) =>
+  const report = (state: TrainingEnd | "running", always = true) =>
     reporter.report({ epochs, step, bestEpoch: keeper.bestEpoch }, state, always);
 
-  const meanLoss = async (batches: readonly BatchWork[], countsAsStep: boolean) => {
-    let sum = 0;
-    let samples = 0;
-    const sums: number[] = [];
-    for (const batch of batches) {
-      const { loss, terms } = batch.run();
-      if (!Number.isFinite(loss)) {
-        failure = "diverged";
-        throw diverged(loss, epochs.length + 1, settings, keeper.describe());
-      }
-      sum += loss * batch.samples;
-      for (const [i, term] of terms.entries()) sums[i] = (sums[i] ?? 0) + term * batch.samples;
-      samples += batch.samples;
-      if (countsAsStep) step++;
-      report("running", false);
-      await pause();
-      if (signal?.aborted) throw cancelled(`in epoch ${epochs.length + 1} of ${settings.epochs}`, keeper.describe());
-    }
-    const terms = Object.fromEntries(work.termNames.map((name, i) => [name, sums[i] / samples]));
-    return { loss: sum / samples, ...(sums.length === 0 ? {} : { terms: Object.freeze(terms) }) };
+  const failed = (what: string) => {
+    failure = "diverged";
+    const learningRate = rates.at(Math.max(0, step - 1));
+    return diverged({ what, epoch: epochs.length + 1, learningRate, kept: keeper.describe(), model, data: training });
   };
 
-  const record = (state: TrainingResult["state"], keptEpoch: number): TrainingResult => {
+  const afterBatch = async (loss: number, steps: number) => {
+    if (!Number.isFinite(loss)) throw failed(`a loss of ${loss}`);
+    step += steps;
+    report("running", false);
+    await pause();
+    if (signal?.aborted) throw cancelled(`in epoch ${epochs.length + 1} of ${settings.epochs}`, keeper.describe());
+  };
+
+  const runEpoch = async (epoch: number): Promise<EpochRecord> => {
+    const epochStarted = performance.now();
+    const { loss, terms } = await meanLoss(work.training(rates.at), names, (batch) => afterBatch(batch, 1));
+    const held =
+      validation.length === 0 ? undefined : await meanLoss(work.validation(), names, (batch) => afterBatch(batch, 0));
+    return Object.freeze({
+      epoch,
+      loss,
+      validationLoss: held?.loss,
+      terms,
+      validationTerms: held?.terms,
+      learningRate: rates.at(step - 1),
+      seconds: (performance.now() - epochStarted) / 1000,
+    });
+  };
+  const names = () => work.termNames;
+
+  const endEpoch = (entry: EpochRecord) => {
+    const judged = entry.validationLoss ?? entry.loss;
+    if (!keeper.endEpoch(entry.epoch, judged)) throw failed("weights that are not finite numbers");
+    epochs.push(entry);
+    rates.endEpoch(judged);
+    watch.endEpoch(judged);
+    report("running");
+  };
+
+  const record = (state: TrainingEnd, keptEpoch: number): TrainingResult => {
     model.training = Object.freeze({
       kind: "training",
       epochs: Object.freeze([...epochs]),
@@ -93,20 +117,10 @@ export async function fit(
   model.scaling = "kind" in train ? train.scaling : undefined;
   model.axes = "kind" in train ? train.axes : undefined;
   try {
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const epochStarted = performance.now();
-      const { loss, terms } = await meanLoss(work.training(), true);
-      const held = validation.length === 0 ? undefined : await meanLoss(work.validation(), false);
-      const validationLoss = held?.loss;
-      const seconds = (performance.now() - epochStarted) / 1000;
-      const { learningRate } = settings;
-      const entry = { epoch, loss, validationLoss, terms, validationTerms: held?.terms, learningRate, seconds };
-      epochs.push(Object.freeze(entry));
-      keeper.endEpoch(epoch, validationLoss ?? loss);
-      report("running");
-    }
-    const result = record("finished", keeper.finish());
-    await report("finished");
+    while (epochs.length < settings.epochs && !watch.done) endEpoch(await runEpoch(epochs.length + 1));
+    const state = epochs.length < settings.epochs ? "early-stopped" : "finished";
+    const result = record(state, keeper.finish(epochs.length));
+    await report(state);
     return result;
   } catch (error) {
     record(failure, keeper.bestEpoch ?? 0);
@@ -123,14 +137,5 @@ function cancelled(when: string, kept: string): SpecbookError {
     got: `a stop ${when}`,
     needed: `nothing: the model is usable and holds ${kept}`,
     remedy: "go on with it as it is, or call fit again to train further from these weights",
-  });
-}
-
-function diverged(loss: number, epoch: number, settings: FitSettings, kept: string): SpecbookError {
-  const slower = (settings.learningRate / 10).toPrecision(1);
-  return new SpecbookError("DataError", "the training diverged", {
-    got: `a loss of ${loss} in epoch ${epoch}; the model holds ${kept}`,
-    needed: "a finite loss; the likely cause is too large a learning rate, or data that were not scaled",
-    remedy: `set learningRate: ${slower}, and check that images and spectra of the pairs lie near 0 to 1`,
   });
 }

@@ -1,9 +1,11 @@
+export type { EarlyStop } from "./early-stop";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";
+export type { Schedule, ScheduleKind } from "./learning-rate-schedule";
 export { type Model, type ModelBase, type Parameter, parameterCount } from "./model";
 export { outputSide } from "./output-side";
 export { type Posterior, posterior } from "./posterior";
 export { decode, encode, type PredictOptions, predict } from "./predict";
 export { setTrainingDisplay, type TrainingDisplay } from "./progress";
 export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";
-export type { EpochRecord, FitOptions, TrainingProgress, TrainingResult } from "./training";
+export type { EpochRecord, FitOptions, TrainingEnd, TrainingProgress, TrainingResult } from "./training";

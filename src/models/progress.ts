@@ -42,13 +42,17 @@ export function createReporter(
       if (send === undefined || (state === "running" && !epochEnded && now - sent < INTERVAL)) return;
       sent = now;
       const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step);
+      const secondsLeft = () => {
+        if (state !== "running") return 0;
+        return run.step === 0 ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step);
+      };
       return send({
         epochs: [...run.epochs],
         totalEpochs: plan.totalEpochs,
         step: run.step,
         totalSteps: plan.totalSteps,
         samplesPerSecond: run.step === 0 ? 0 : plan.batch / secondsPerStep,
-        secondsLeft: run.step === 0 ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step),
+        secondsLeft: secondsLeft(),
         state,
         bestEpoch: run.bestEpoch,
       });

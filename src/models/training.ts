@@ -1,4 +1,6 @@
 import type { FloatArray, Samples } from "../data";
+import type { EarlyStop } from "./early-stop";
+import type { Schedule } from "./learning-rate-schedule";
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -10,6 +12,14 @@ export interface FitOptions {
   readonly batch?: number;
   /** Learning rate of Adam. Default 1e-3. */
   readonly learningRate?: number;
+  /** How the learning rate changes during the run. Default "constant". */
+  readonly schedule?: Schedule;
+  /**
+   * End the run when the validation loss (training loss without validation) has stopped falling: `true` or
+   * `{ patience: 10, improvement: 1e-3 }`. What the model then holds is what `weights` or `swa` says, with the last epoch
+   * that was run as the last. Default false: all epochs are run.
+   */
+  readonly earlyStop?: boolean | EarlyStop;
   /** Seed of the order in which pairs are drawn. Default 0. */
   readonly seed?: number;
   /**
@@ -45,10 +55,14 @@ export interface EpochRecord {
   /** What the loss is made of, by name, where it has several terms (e.g. reconstruction and KL of a VAE). */
   readonly terms?: Readonly<Record<string, number>>;
   readonly validationTerms?: Readonly<Record<string, number>>;
+  /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
   /** Wall time of the epoch. */
   readonly seconds: number;
 }
+
+/** How a run ended: after all epochs, by `earlyStop`, by a stop request, or because the loss was no longer a number. */
+export type TrainingEnd = "finished" | "early-stopped" | "stopped" | "diverged";
 
 /** What `fit` reports while it runs, four times a second at most and at each epoch's end. */
 export interface TrainingProgress {
@@ -60,7 +74,7 @@ export interface TrainingProgress {
   readonly totalSteps: number;
   readonly samplesPerSecond: number;
   readonly secondsLeft: number;
-  readonly state: "running" | "finished" | "stopped" | "diverged";
+  readonly state: "running" | TrainingEnd;
   /** Epoch whose weights would be kept now: the lowest validation loss (training loss without validation). */
   readonly bestEpoch?: number;
 }
@@ -71,7 +85,7 @@ export interface TrainingResult {
   readonly epochs: readonly EpochRecord[];
   /** Epoch whose weights the model now holds (the last of those averaged); 0 where no epoch was finished. */
   readonly keptEpoch: number;
-  readonly state: "finished" | "stopped" | "diverged";
+  readonly state: TrainingEnd;
   /** Name of the engine that trained. */
   readonly engine: string;
   /** True where the step was replayed as one recorded graph. */

@@ -1,31 +1,42 @@
 import type { ParameterSpec } from "./parameter-spec";
+import type { Resumable } from "./resumable";
 
-/** Collects the parameters of several epochs and gives their mean. */
-export interface WeightAverage {
+/** Keeps the parameters of the last epochs and gives their mean. */
+export interface WeightAverage extends Resumable {
+  /** Adds the parameters of an epoch; the oldest go where there are more than `size`. */
   add(values: readonly Float32Array[]): void;
-  /** Mean of what was added; statistics of the first addition where that is asked for. */
+  /** Mean of what is kept; statistics of the oldest where that is asked for. */
   mean(): Float32Array[];
 }
 
-/** An average over parameters in the order of `specs`. */
-export function createWeightAverage(specs: readonly ParameterSpec[], statistics: "averaged" | "first"): WeightAverage {
-  let count = 0;
-  let first: readonly Float32Array[] = [];
-  let sums: Float64Array[] = [];
+/** An average over the last `size` additions of parameters in the order of `specs`. */
+export function createWeightAverage(
+  specs: readonly ParameterSpec[],
+  size: number,
+  statistics: "averaged" | "first",
+): WeightAverage {
+  let kept: (readonly Float32Array[])[] = [];
+  const meanOf = (i: number) => {
+    const sum = new Float64Array(kept[0][i].length);
+    for (const values of kept) {
+      for (let k = 0; k < sum.length; k++) sum[k] += values[i][k];
+    }
+    return Float32Array.from(sum, (value) => value / kept.length);
+  };
   return {
     add: (values) => {
-      if (count === 0) {
-        first = values;
-        sums = values.map((v) => new Float64Array(v.length));
-      }
-      count++;
-      for (const [i, sum] of sums.entries()) {
-        for (let k = 0; k < sum.length; k++) sum[k] += values[i][k];
-      }
+      kept = [...kept, values].slice(-size);
     },
-    mean: () =>
-      sums.map((sum, i) =>
-        statistics === "first" && !specs[i].trainable ? first[i] : Float32Array.from(sum, (value) => value / count),
+    mean: () => specs.map(({ trainable }, i) => (statistics === "first" && !trainable ? kept[0][i] : meanOf(i))),
+    save: () => ({
+      values: { count: kept.length },
+      arrays: Object.fromEntries(
+        kept.flatMap((values, epoch) => specs.map(({ name }, i) => [`${epoch}.${name}`, values[i]])),
       ),
+    }),
+    restore: ({ values, arrays }) => {
+      const count = values.count as number; // what `save` wrote
+      kept = Array.from({ length: count }, (_, epoch) => specs.map(({ name }) => arrays[`${epoch}.${name}`]));
+    },
   };
 }

@@ -53,6 +53,7 @@ function resultNotes(run: TrainingResult): (string | undefined)[] {
   const loss = kept?.validationLoss ?? kept?.loss;
   return [
     run.state === "stopped" ? "stopped, best weights kept" : undefined,
+    run.state === "early-stopped" ? "ended early: the loss had stopped falling" : undefined,
     loss === undefined ? undefined : `loss of the kept epoch ${label(loss)}`,
     `${duration(run.seconds)} on ${run.engine}${run.traced ? " (traced)" : ""}`,
     `seed ${run.options.seed}`,
@@ -64,6 +65,7 @@ function progressNotes(run: TrainingProgress): string[] {
   const share = run.totalSteps > 0 ? `${Math.floor((100 * run.step) / run.totalSteps)} %` : "";
   if (run.state === "running") return [`running: ${share}`, speed, `${duration(run.secondsLeft)} left`];
   if (run.state === "diverged") return ["diverged: the loss is no longer finite; try a smaller learning rate", speed];
+  if (run.state === "early-stopped") return ["ended early: the loss had stopped falling", speed];
   return [run.state === "stopped" ? "stopped, best weights kept" : "finished", speed];
 }
 

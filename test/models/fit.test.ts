@@ -200,6 +200,22 @@ describe("a stopped fit", () => {
     expect(weightsOf(model).every(Number.isFinite)).toBe(true);
     expect(model.training?.state).toBe("diverged");
   });
+
+  test("that diverges on data that were not scaled says how far they reach", async () => {
+    const spectra = { ...train.spectra, data: train.spectra.data.map((v) => 1e30 * v) };
+    const error = await caught(() => fit(smallModel({ batchNorm: false }), { ...train, spectra }, short));
+    expect(error.message).toContain("not scaled: they reach 9.75e+29");
+  });
+
+  test("that loses its weights in the last step of an epoch keeps the good ones", async () => {
+    const model = smallModel({ batchNorm: false });
+    const before = weightsOf(model);
+    // One step an epoch: its loss is from before the update that ruins the weights.
+    const ruinous = { ...short, epochs: 1, batch: 48, learningRate: 1e39, dropLast: false };
+    const error = await caught(() => fit(model, train, ruinous));
+    expect(error.message).toContain("weights that are not finite");
+    expect(weightsOf(model)).toEqual(before);
+  });
 });
 
 describe("progress", () => {
