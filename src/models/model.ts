@@ -2,6 +2,7 @@ import type { SampleAxes, SampleScaling } from "../data";
 import type { Im2specModel } from "./im2spec";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
+import type { VaeModel } from "./vae";
 
 /** One named parameter of a model, in PyTorch's layout (convolution [out, in, ...taps], linear [out, in]), row-major. */
 export interface Parameter {
@@ -24,7 +25,7 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = Im2specModel | Spec2imModel;
+export type Model = Im2specModel | Spec2imModel | VaeModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

@@ -1,19 +1,16 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine/engine";
-import { abs, add, affine, exp, multiply, square, subtract, sum } from "../engine/ops";
+import { abs, affine, exp, gaussianKl, gaussianSample, square, subtract, sum } from "../engine/ops";
 import type { Gaussian } from "./gaussian-encoder";
 
 /** A sample of each distribution: mean + deviation * noise (Kingma & Welling 2014, arXiv:1312.6114). */
 export function drawLatent(engine: Engine, { mean, logDeviation }: Gaussian, noise: Tensor): Tensor {
-  return add(engine, mean, multiply(engine, exp(engine, logDeviation), noise));
+  return gaussianSample(engine, mean, logDeviation, noise);
 }
 
 /** KL divergence from the standard normal, summed over the latents, mean over the samples; a scalar. */
 export function normalKl(engine: Engine, { mean, logDeviation }: Gaussian): Tensor {
-  const [n, size] = mean.shape;
-  const variance = square(engine, exp(engine, logDeviation));
-  const halves = affine(engine, sum(engine, add(engine, square(engine, mean), variance)), 0.5 / n);
-  return affine(engine, subtract(engine, halves, affine(engine, sum(engine, logDeviation), 1 / n)), 1, -0.5 * size);
+  return gaussianKl(engine, mean, logDeviation);
 }
 
 /**

@@ -17,6 +17,8 @@ import {
   convolution,
   cos,
   exp,
+  gaussianKl,
+  gaussianSample,
   halfSquaredError,
   leakyRelu,
   log,
@@ -146,6 +148,20 @@ const CASES: Case[] = [
     name,
     shapes: [[4, 5]],
     run: (e: Engine, [x]: Tensor[]) => run(e, x, e.tf.fill([4, 5], 0.3)),
+  })),
+  ...[
+    { name: "KL divergence from the standard normal", run: gaussianKl },
+    {
+      name: "sample of normal distributions",
+      run: (e: Engine, mean: Tensor, s: Tensor) => gaussianSample(e, mean, s, e.tf.fill([4, 3], 0.7)),
+    },
+  ].map(({ name, run }) => ({
+    name,
+    shapes: [
+      [4, 3],
+      [4, 3],
+    ],
+    run: (e: Engine, [mean, s]: Tensor[]) => run(e, mean, s),
   })),
   { name: "bias", shapes: [[3, 2, 4, 5], [5]], run: (e, [x, b]) => biasAdd(e, x, b) },
   {

@@ -16,6 +16,7 @@ export { biasAdd } from "./bias-add";
 export { columns, sideBySide } from "./columns";
 export { convolution } from "./convolution";
 export { abs, cos, exp, log, sigmoid, sin, softplus, square, tanh } from "./elementwise";
+export { gaussianKl, gaussianSample } from "./gaussian";
 export { leakyRelu } from "./leaky-relu";
 export { maxPool } from "./max-pool";
 export { meanSquaredError } from "./mean-squared-error";
