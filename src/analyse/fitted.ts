@@ -1,5 +1,5 @@
 import { SpecbookError } from "../core/errors";
-import type { Axis, SampleAxes, SampleScaling, Samples, Scaling } from "../data";
+import { type Axis, axis, type SampleAxes, type SampleScaling, type Samples, type Scaling } from "../data";
 import type { Model } from "../models";
 
 /** What a model knows once it was fitted. */
@@ -60,4 +60,20 @@ export function energyOf(model: Model, { axes }: Fitted): Axis {
     needed: "a model fitted to spectra",
     remedy: "make pairs with windows(image, spectra, { size }) and fit a model that predicts spectra",
   });
+}
+
+/** How what a trained model decodes becomes data: as it is where the model was fitted to a bare array. */
+export function decodedScaling(model: Model, side: "images" | "spectra"): Scaling {
+  if (isFittedToArray(model)) return { offset: 0, range: 1 };
+  return scalingOfSide(model, fittedTo(model), side);
+}
+
+/** The energy axis of decoded spectra; channels where the model was fitted to a bare array. */
+export function decodedEnergy(model: Model, channels: number): Axis {
+  if (isFittedToArray(model)) return axis("channel", channels, { units: "channel" });
+  return energyOf(model, fittedTo(model));
+}
+
+function isFittedToArray({ training, scaling }: Model): boolean {
+  return training !== undefined && scaling === undefined;
 }

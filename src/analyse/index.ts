@@ -1,7 +1,20 @@
+export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
 export { latent, latentMaps } from "./latent";
-export type { LatentGridOptions } from "./latent-grid";
+export type { GridSpacing, LatentGridOptions } from "./latent-grid";
+export { classManifolds, type ManifoldOptions, manifold } from "./manifold";
 export { type PredictionPlace, predictions } from "./predictions";
 export { type BackProjectionOptions, backProjection, forwardProjection } from "./projection";
-export type { BackProjection, ErrorAnalysis, ForwardProjection, LatentCoordinates, Predictions } from "./results";
+export type {
+  BackProjection,
+  Density,
+  ErrorAnalysis,
+  ForwardProjection,
+  ImageManifold,
+  LatentCoordinates,
+  Manifold,
+  ManifoldBase,
+  Predictions,
+  SpectrumManifold,
+} from "./results";

@@ -66,3 +66,59 @@ export interface Predictions {
   readonly predicted: FloatArray;
   readonly energy: Axis;
 }
+
+/** What a model decodes on a regular grid of the plane of two latents, in the units of the data. */
+export type Manifold = ImageManifold | SpectrumManifold;
+
+/** What manifolds of images and of spectra share. */
+export interface ManifoldBase {
+  readonly kind: "manifold";
+  /** Kind of the model. */
+  readonly model: string;
+  /** Values along the two latents of the plane. */
+  readonly grid: { readonly x: Float64Array; readonly y: Float64Array };
+  /** Which latents run along x and y, counted from 0. */
+  readonly latents: readonly [number, number];
+  /** How the grid was laid: over the samples' range, or over the quantiles of the prior. */
+  readonly by: "range" | "quantiles";
+  /** The latent point that the plane goes through. */
+  readonly through: Float32Array;
+  /** The class decoded, counted from 0; models with discrete classes only. */
+  readonly class?: number;
+  /** Seed of the model's training; undefined where it was not recorded. */
+  readonly seed?: number;
+}
+
+/** A manifold of image windows. */
+export interface ImageManifold extends ManifoldBase {
+  readonly side: "images";
+  /** [grid y, grid x, height, width, channels] */
+  readonly images: FloatArray;
+}
+
+/** A manifold of spectra. */
+export interface SpectrumManifold extends ManifoldBase {
+  readonly side: "spectra";
+  /** [grid y, grid x, channels] */
+  readonly spectra: FloatArray;
+  readonly energy: Axis;
+}
+
+/** A kernel density estimate on a regular grid of one dimension or two. */
+export interface Density {
+  readonly kind: "density";
+  /** What runs along x and y. */
+  readonly names: readonly string[];
+  /** Grid values along x. */
+  readonly x: Float64Array;
+  /** Grid values along y; two dimensions only. */
+  readonly y?: Float64Array;
+  /** Density per unit of x (and of y): [x], or [y, x] row-major. Its integral is 1. */
+  readonly values: Float64Array;
+  /** Values it was estimated from, and values left out because they were not finite. */
+  readonly count: number;
+  readonly left: number;
+  /** Width of the kernel over the spread of the values, and the rule that chose it. */
+  readonly bandwidth: number;
+  readonly rule: "scott" | "silverman" | "given";
+}
