@@ -4,6 +4,7 @@ export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";
 export { type LatentLayout, latentLayout } from "./latent-layout";
 export type { Schedule, ScheduleKind } from "./learning-rate-schedule";
 export { type Model, type ModelBase, type Parameter, parameterCount } from "./model";
+export { loadModel, saveModel } from "./model-file";
 export type { OneSideOptions } from "./one-side";
 export { outputSide } from "./output-side";
 export { type Posterior, posterior } from "./posterior";

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { createRandom } from "../core";
+import { checkMemory, createRandom } from "../core";
 import type { Engine } from "../engine/engine";
 import type { Parameter } from "./model";
 
@@ -19,9 +19,11 @@ export interface ParameterSpec {
 
 /** First values of all parameters; each draws from its own generator, so that none depends on the others. */
 export function initialParameters(specs: readonly ParameterSpec[], seed: number): Record<string, Parameter> {
+  const values = specs.reduce((sum, { shape }) => sum + countOf(shape), 0);
+  checkMemory(4 * values, `a model of ${values} values`, "use fewer filters, a smaller window or fewer channels");
   const random = createRandom(seed);
   const make = ({ name, shape, trainable, initial }: ParameterSpec): [string, Parameter] => {
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const data = new Float32Array(countOf(shape));
     if (typeof initial === "number") data.fill(initial);
     else {
       const own = random.fork(name);
@@ -30,6 +32,11 @@ export function initialParameters(specs: readonly ParameterSpec[], seed: number)
     return [name, Object.freeze({ data, shape: Object.freeze([...shape]), trainable })];
   };
   return Object.fromEntries(specs.map(make));
+}
+
+/** Number of values of a shape. */
+export function countOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** The engine's tensor of a parameter. */

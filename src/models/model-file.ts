@@ -1,0 +1,127 @@
+import { isSpecbookError, SpecbookError } from "../core";
+import { crc32 } from "../io/crc32";
+import { littleEndianBytes, readSafetensors, type Safetensors, writeSafetensors } from "../io/safetensors";
+import { makeModel } from "./factories";
+import { architectureOf } from "./kinds";
+import type { Model } from "./model";
+import { damaged, type ModelRecord, readRecord, writeRecord } from "./model-record";
+import { countOf } from "./parameter-spec";
+import { type OfferedTensor, takeTensors } from "./take-tensors";
+
+/**
+ * Saves a model of any kind: kind, options, data scaling, axes and training record beside the weights, in one
+ * .safetensors file whose tensors have PyTorch's names and layout. The file appears once it is whole.
+ *
+ * @throws DataError for weights that are not finite, FileError where nothing can be written
+ * @example await saveModel(model, "im2spec.safetensors");
+ */
+export async function saveModel(model: Model, path: string): Promise<void> {
+  for (const [name, { data }] of Object.entries(model.parameters)) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw notFinite(name, data[bad]);
+  }
+  const { kind, options, scaling, axes, training, parameters } = model;
+  const checksums = Object.fromEntries(
+    Object.entries(parameters).map(([name, { data }]) => [name, crc32(littleEndianBytes(data))]),
+  );
+  const record = { kind, options: { ...options }, scaling, axes, training, checksums };
+  await writeSafetensors(path, parameters, writeRecord(record));
+}
+
+/**
+ * Loads a model that `saveModel` wrote. It gives the same output as the saved one, bit for bit, and holds the scaling
+ * and axes of the data it was fitted to: cut new data with `windows(image, spectra, { size, scale: model.scaling })`.
+ *
+ * @param options.kind - the kind that is wanted; another is refused, and the result has that kind's type.
+ * @throws FileError, FormatError for a damaged or foreign file (with the name of the first tensor that does not fit),
+ * OptionError for another kind than asked for
+ * @example const model = await loadModel("im2spec.safetensors", { kind: "im2spec" });
+ */
+export async function loadModel<Kind extends Model["kind"] = Model["kind"]>(
+  path: string,
+  options: { readonly kind?: Kind } = {},
+): Promise<Extract<Model, { kind: Kind }>> {
+  const model = await readModel(path);
+  if (options.kind !== undefined && model.kind !== options.kind) {
+    throw new SpecbookError("OptionError", `"${path}" holds another kind of model`, {
+      got: `kind ${model.kind}`,
+      needed: `kind ${options.kind}`,
+      remedy: `leave { kind } out, or write { kind: "${model.kind}" }`,
+    });
+  }
+  return model as Extract<Model, { kind: Kind }>; // the kind was compared above
+}
+
+async function readModel(path: string): Promise<Model> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const record = readRecord(metadata, path);
+  const model = remake(record, tensors, path);
+  const offered = Object.entries(tensors).map(([name, tensor]): [string, OfferedTensor] => [
+    name,
+    { ...tensor, read: async () => checked(name, tensor, record, path) },
+  ]);
+  await takeTensors(model, new Map(offered), path, ["float32"]);
+  const { kind: _kind, options: _options, checksums: _checksums, ...fitted } = record;
+  return Object.assign(model, fitted);
+}
+
+/** The model that the record describes, with first weights. */
+function remake({ kind, options }: ModelRecord, tensors: Safetensors["tensors"], path: string): Model {
+  const values = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+  checkSizes(options, 2 ** 16 + values, path);
+  // Up to a few million values, the name of the first tensor that does not fit says more.
+  if (valuesOf(kind, options) > 2 ** 22 + 2 * values) {
+    throw damaged(path, `options of a model (${kind}) of far more than its ${values} values`);
+  }
+  try {
+    return makeModel(kind, options);
+  } catch (cause) {
+    if (!isSpecbookError(cause)) throw damaged(path, `options that make no ${kind} model`, cause);
+    throw new SpecbookError("FormatError", `"${path}" holds a model that cannot be made`, {
+      got: `${cause.message.split("\n")[0]}: ${cause.got}`,
+      needed: cause.needed,
+      remedy: cause.remedy,
+      cause,
+    });
+  }
+}
+
+/** A forged size must not make us build a list of layers: no size of a model exceeds the number of its weights by much. */
+function checkSizes(value: unknown, most: number, path: string, name = "options"): void {
+  if (typeof value === "object" && value !== null) {
+    for (const [key, part] of Object.entries(value)) if (key !== "seed") checkSizes(part, most, path, key);
+  } else if (Number.isInteger(value) && Math.abs(value as number) > most) {
+    throw damaged(path, `${name} ${value} of a model with fewer than ${most} weights`);
+  }
+}
+
+/** How many values the options ask for; not a number where they make no sense, which the model's function then says. */
+function valuesOf(kind: string, options: Readonly<Record<string, unknown>>): number {
+  try {
+    const bare = { kind, options, parameters: {} } as unknown as Model; // specs read nothing but the options
+    return architectureOf(bare)
+      .specs(bare)
+      .reduce((sum, { shape }) => sum + countOf(shape), 0);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function checked<T extends Safetensors["tensors"][string]>(
+  name: string,
+  tensor: T,
+  { checksums }: ModelRecord,
+  path: string,
+): T {
+  // takeTensors has made sure that the type is float32.
+  if (crc32(littleEndianBytes(tensor.data as Float32Array)) === checksums[name]) return tensor;
+  throw damaged(path, `tensor "${name}" with another check sum than recorded`);
+}
+
+function notFinite(name: string, value: number): SpecbookError {
+  return new SpecbookError("DataError", "the model holds weights that are not numbers, and is not saved", {
+    got: `${value} in "${name}"`,
+    needed: "finite weights",
+    remedy: "make the model again and fit it with a smaller learning rate",
+  });
+}

@@ -1,0 +1,12 @@
+import { im2spec, type Model, spec2im, vae } from "../../../src/models";
+
+/** A small model of each kind, for windows of 8 x 8 and spectra of 16 channels; options away from their defaults. */
+export const everyKind: readonly (() => Model)[] = [
+  () => im2spec({ image: [8, 8, 1], spectrum: 16, encoderFilters: 4, decoderFilters: 3, latent: 3, seed: 5 }),
+  () =>
+    im2spec({ image: [8, 8, 2], spectrum: 16, encoderFilters: 2, batchNorm: false, downsampling: 2, upsampling: true }),
+  () => spec2im({ image: [8, 8, 1], spectrum: 16, encoderFilters: 4, decoderFilters: 3, downsampling: 4, seed: 7 }),
+  () => vae({ spectrum: 16, hidden: 8, latent: 3, seed: 2, capacity: { largest: 5, steps: 100, gamma: 30 } }),
+  () => vae({ image: [8, 8, 1], spectrum: 16, side: "images", hidden: 8, likelihood: "bernoulli" }),
+  () => vae({ spectrum: 16, hidden: 8, shift: true, deviation: 0.5 }),
+];
