@@ -1,3 +1,5 @@
+export type { Baseline } from "./baselines";
+export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
@@ -18,3 +20,4 @@ export type {
   Predictions,
   SpectrumManifold,
 } from "./results";
+export type { SplitRecord } from "./shared-pixels";

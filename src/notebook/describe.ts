@@ -1,12 +1,20 @@
 import { inspect } from "node:util";
 import type { Axis } from "../data";
 
-/** One short text for any value: what it is, its shape and its axes for the package's own types. */
+/** One short text for any value: its own summary, or what it is, its shape and its axes for the package's own types. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return value;
+  const summary = summaryOf(value);
+  if (summary !== undefined) return summary;
   const line = describeData(value);
   const text = inspect(value, { depth: 2, maxArrayLength: 8, maxStringLength: 400, breakLength: 100 });
   return line === undefined ? text : `${line}\n${text}`;
+}
+
+/** What a result says of itself, e.g. the table of a comparison. */
+function summaryOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("kind" in value) || !("summary" in value)) return undefined;
+  return typeof value.summary === "string" ? value.summary : undefined;
 }
 
 /** "spectrum-image 62 x 75 x 187; y 0 .. 61 px, ..." for values with a kind, a shape and axes; undefined for others. */

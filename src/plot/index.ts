@@ -1,5 +1,6 @@
 export { type BackProjectionPlotOptions, backProjection } from "./back-projection";
 export type { ColourMapName } from "./colour-maps";
+export { type ComparisonPlotOptions, comparison } from "./comparison";
 export { type ErrorMapOptions, errorMap } from "./error-map";
 export type { Feature } from "./features";
 export type { FigureOptions } from "./figure";

@@ -2,6 +2,7 @@ import { SpecbookError } from "../core/errors";
 import { createRandom } from "../core/random";
 import { addHistory, type Samples } from "../data";
 import { nounOf } from "./noun";
+import { windowSize, windowsOverlap } from "./overlap";
 import { selectWith } from "./select";
 
 /** Options of `split`. */
@@ -51,7 +52,12 @@ export function split<S extends Samples>(
     ...(by === "random" ? { seed } : { gap }),
     trainSamples: parts.train.length,
     testSamples: parts.test.length,
-    sharesPixels: overlap(samples, parts.train, parts.test),
+    sharesPixels: windowsOverlap(
+      samples.scan,
+      windowSize(samples),
+      positionsOf(samples, parts.train),
+      positionsOf(samples, parts.test),
+    ),
   };
   const part = (name: "train" | "test") =>
     selectWith(samples, parts[name], addHistory(samples.history, "split", { part: name, ...record }));
@@ -108,26 +114,9 @@ function parted(count: number, partOf: (index: number) => "train" | "test" | und
 }
 
 /** Height and width of what a sample covers of the scan: its window, or the pixel of its spectrum. */
-function windowSize(samples: Samples): readonly [number, number] {
-  return "images" in samples ? [samples.images.shape[1], samples.images.shape[2]] : [1, 1];
-}
 
-/** True if a window of one part covers a pixel that a window of the other covers. */
-function overlap(samples: Samples, train: readonly number[], test: readonly number[]): boolean {
-  const [height, width] = windowSize(samples);
-  const [rows, columns] = samples.scan;
-  const centres = new Uint8Array(rows * columns);
-  // Two windows of one size overlap where their centres lie closer than that size, so only centres need marking.
-  for (const i of train) centres[samples.positions[2 * i] * columns + samples.positions[2 * i + 1]] = 1;
-  return test.some((i) => {
-    const [row, column] = samples.positions.subarray(2 * i, 2 * i + 2);
-    for (let r = Math.max(0, row - height + 1); r < Math.min(rows, row + height); r++) {
-      const from = r * columns + Math.max(0, column - width + 1);
-      const to = r * columns + Math.min(columns, column + width);
-      if (centres.subarray(from, to).includes(1)) return true;
-    }
-    return false;
-  });
+function positionsOf({ positions }: Samples, indices: readonly number[]): Int32Array {
+  return Int32Array.from({ length: 2 * indices.length }, (_, k) => positions[2 * indices[k >> 1] + (k % 2)]);
 }
 
 function checkOptions(samples: Samples, by: string, test: number, gap: number | "window"): void {

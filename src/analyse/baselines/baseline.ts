@@ -1,0 +1,57 @@
+import type { Pace } from "../../core/pace";
+import type { Engine } from "../../engine/engine";
+
+/** A predictor that anybody can write in five minutes: what a network has to beat. */
+export type Baseline =
+  /** The mean of the training targets. */
+  | { readonly kind: "mean" }
+  /** Ridge regression on all values; `alpha` default: chosen on the training set by leave-one-out errors. */
+  | { readonly kind: "ridge"; readonly alpha?: number }
+  /** Ridge regression on principal components of the input (default 10). */
+  | { readonly kind: "pca-ridge"; readonly components?: number; readonly alpha?: number }
+  /**
+   * Kernel ridge regression, exp(-gamma d^2), on principal components of the input (default 10; not whitened).
+   * `gamma` default: 1 / median squared distance of training samples; `alpha` default 0.1.
+   */
+  | { readonly kind: "kernel-ridge"; readonly components?: number; readonly gamma?: number; readonly alpha?: number }
+  /** Mean of the targets of the nearest training inputs (default 5), weighted by 1 / distance. */
+  | { readonly kind: "nearest"; readonly neighbours?: number }
+  /** The same by scan position alone (default 4), without a look at the input: what it knows, the split leaks. */
+  | { readonly kind: "positions"; readonly neighbours?: number }
+  /** Principal components of the target itself (default: as many as the model has latents): the linear autoencoder. */
+  | { readonly kind: "pca"; readonly components?: number };
+
+/** Rows of equal length, one a sample. */
+export interface Rows {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** One side of the samples that a baseline learns from, or predicts for. */
+export interface BaselineSet {
+  readonly inputs: Rows;
+  /** n (row, column) pairs. */
+  readonly positions: Int32Array;
+}
+
+/** What a baseline is given. */
+export interface BaselineTask {
+  readonly train: BaselineSet & { readonly targets: Rows };
+  /** `targets` are seen by the linear autoencoder only, which encodes them. */
+  readonly test: BaselineSet & { readonly targets: Rows };
+  readonly engine: Engine;
+  readonly pace: Pace;
+}
+
+/** What a baseline gives. */
+export interface BaselinePrediction {
+  /** In words, e.g. "5 nearest images". */
+  readonly name: string;
+  /** [test, target size] */
+  readonly predicted: Float32Array;
+  /** Numbers learnt; none for the nearest neighbours, which keep the training set. */
+  readonly parameters?: number;
+  /** The settings used, also those chosen on the training set. */
+  readonly settings: Readonly<Record<string, number>>;
+}
