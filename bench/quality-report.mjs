@@ -15,7 +15,7 @@ const TARGETS = { 2: 0.034, 10: 0.033 };
 const SPATIAL = "spatial_split_cols<=48_train_cols>=57_test";
 
 /** The tables as Markdown; with `write`, also put into docs/results.md. */
-export function writeResults(fto, runs, write) {
+export async function writeResults(fto, runs, write) {
   const published = JSON.parse(readFileSync(join(SHARED, "data/parity/quality.json"), "utf8"));
   const text = [
     "## im2spec on the reconstructed FT:IO spectrum image",
@@ -26,10 +26,10 @@ export function writeResults(fto, runs, write) {
     "reconstruction derived spectral shape from local geometry, so these numbers compare programs and methods; they are no",
     "evidence about the material.",
     "",
-    ...table(fto, runs, "random", published),
+    ...(await table(fto, runs, "random", published)),
     "The random split leaks: windows overlap, and the position alone predicts better than any simple use of the image. The split by columns keeps the places apart (windows still share up to 7 columns of pixels):",
     "",
-    ...table(fto, runs, "spatial", published),
+    ...(await table(fto, runs, "spatial", published)),
     `Engine ${[...new Set(Object.values(runs).map((r) => r.engine))].join(", ")}, traced step, ${cpus()[0].model.trim()}, specbook ${VERSION}.`,
     "Seeds 1, 2, 3 set the first weights and the order of the pairs. Run again: `node bench/quality.mjs --write`.",
   ].join("\n");
@@ -37,7 +37,7 @@ export function writeResults(fto, runs, write) {
   return text;
 }
 
-function table(fto, runs, split, published) {
+async function table(fto, runs, split, published) {
   const random = split === "random";
   const title = random
     ? "Random split (2306 train, 408 test), 120 epochs:"
@@ -61,8 +61,8 @@ function table(fto, runs, split, published) {
     const best = Math.min(...[swa, last, averaged].map(Number));
     return `| AtomAI 0.8 ImSpec, L = ${latent} | ${short(best)} | best of: SWA as it ships ${swa}, last epoch ${last}, statistics averaged too ${averaged}; 1 seed |`;
   });
-  const simple = Object.entries(baselines(fto, fto.splits[split]))
-    .map(([name, { rel }]) => ({ name, rel, note: "" }))
+  const simple = (await baselines(fto, fto.splits[split]))
+    .map(({ name, rel }) => ({ name, rel, note: "" }))
     .concat({
       name: "10 principal components + kernel ridge",
       rel: published.baselines[random ? "random_split" : SPATIAL].im2spec.pca10_kernel_ridge_rbf.relerr_test,

@@ -61,4 +61,4 @@ for (const run of RUNS) {
   saveRuns({ ...runs, [nameOf(run)]: result });
   console.error(`${nameOf(run)}: test rel ${result.test.rel.toFixed(4)}, ${result.seconds.toFixed(0)} s`);
 }
-console.log(writeResults(fto, readRuns(), process.argv.includes("--write")));
+console.log(await writeResults(fto, readRuns(), process.argv.includes("--write")));

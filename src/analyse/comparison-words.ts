@@ -40,8 +40,7 @@ function verdictOf(model: ComparisonRow, best: ComparisonRow): string {
 
 /** "split by columns (100 training, 40 test samples), windows share pixels" */
 export function splitWords({ text, trainSamples, testSamples, sharesPixels }: SplitRecord): string {
-  const shared =
-    sharesPixels ? "; windows of both sets share pixels" : "; no pixel in both sets";
+  const shared = sharesPixels ? "; windows of both sets share pixels" : "; no pixel in both sets";
   return `${text} (${trainSamples} training, ${testSamples} test samples)${shared}`;
 }
 

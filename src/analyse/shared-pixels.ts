@@ -18,13 +18,11 @@ export function splitRecord(train: Samples, test: Samples): SplitRecord {
   const same = record !== undefined && first !== undefined && record.by === first.by && record.test === first.test;
   const gap = record?.gap === undefined || record.gap === 0 ? "" : `, gap ${record.gap}`;
   const seed = record?.by === "random" ? `, seed ${record.seed}` : "";
-  const sharesPixels =
-    same && typeof record.sharesPixels === "boolean" ? record.sharesPixels : overlapping(train, test);
   return Object.freeze({
     text: same ? `split by ${record.by}${gap}${seed}` : "sets given by hand",
     trainSamples: train.positions.length / 2,
     testSamples: test.positions.length / 2,
-    sharesPixels,
+    sharesPixels: overlapping(train, test),
   });
 }
 

@@ -71,6 +71,12 @@ describe("bad input", () => {
       /2 values for 6 points/,
     ],
     ["a channel that is not there", () => plot.backProjection(s.back, { channel: 1 }), "OptionError", /channel: 1/],
+    [
+      "a model given as a comparison",
+      () => plot.comparison({ kind: "im2spec" } as never),
+      "OptionError",
+      /await compare/,
+    ],
     ["errors given as latents", () => plot.latentMaps(s.errors as never), "OptionError", /got: +errors\n/],
   ] as const)("%s is refused: got, needed, do this", async (_, work, tag, message) => {
     const error = await caught(work);
@@ -118,6 +124,13 @@ describe("options", () => {
     expect(text(plot.latentScatter(s.latent))).not.toContain("HAADF");
     expect(text(plot.latentScatter(s.latent, { colour: s.image }))).toContain('"title":"HAADF"');
     expect(text(plot.latentScatter(s.latent, { colour: s.image, legend: "counts" }))).toContain('"title":"counts"');
+  });
+
+  test("a comparison draws the overall errors, or the means, and the noise line where the noise is known", () => {
+    expect(text(plot.comparison(s.comparison))).toContain('"title":"Error (%)"');
+    expect(text(plot.comparison(s.comparison, { error: "mean" }))).toContain('"title":"Mean error of the samples (%)"');
+    expect(text(plot.comparison(s.comparison))).toContain("noise alone 1.80 %");
+    expect(text(plot.comparison({ ...s.comparison, noiseFloor: undefined }))).not.toContain("noise alone");
   });
 
   test("the error map states its correlation with the image, and the noise line where the noise is known", () => {

@@ -1,3 +1,4 @@
+import type { Comparison } from "../../../src/analyse/comparison";
 import type {
   BackProjection,
   ErrorAnalysis,
@@ -24,6 +25,7 @@ export interface Samples {
   readonly forward: ForwardProjection;
   readonly back: BackProjection;
   readonly predictions: Predictions;
+  readonly comparison: Comparison;
 }
 
 export interface Size {
@@ -159,6 +161,29 @@ export function samples(size: Size): Samples {
       ),
       energy,
     },
+    comparison: comparisonSample(Math.min(6, n)),
+  };
+}
+
+function comparisonSample(count: number): Comparison {
+  const rows = Array.from({ length: count }, (_, i) => ({
+    name: i === 0 ? "im2spec, 10 latents" : `${i} principal components + ridge`,
+    type: i === 0 ? ("model" as const) : ("baseline" as const),
+    overall: 0.03 + 0.05 * i,
+    mean: 0.04 + 0.06 * i,
+    mse: 1e-3 * (i + 1),
+    settings: { alpha: 3.1623 },
+    ...(i === 0 ? { parameters: 1_342_031, seconds: 61.5 } : {}),
+  }));
+  return {
+    kind: "comparison",
+    inputs: "images",
+    outputs: "spectra",
+    rows,
+    noiseFloor: 0.018,
+    split: { text: "split by columns", trainSamples: 1886, testSamples: 828, sharesPixels: true },
+    notices: ["im2spec, 10 latents beats every baseline"],
+    summary: "",
   };
 }
 
@@ -186,5 +211,6 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     "back projection": () => plot.backProjection(s.back),
     "error map": () => plot.errorMap(s.errors, { image: s.image }),
     predictions: () => plot.predictions(s.predictions),
+    comparison: () => plot.comparison(s.comparison),
   };
 }
