@@ -34,6 +34,8 @@ export interface Architecture<M extends ModelBase = ModelBase> {
   reconstruct?(scope: Scope, model: M, input: Tensor): Tensor;
   /** What a variational encoder says of an input, each [n, k], under the names of `Posterior`. */
   posterior?(scope: Scope, model: M, input: Tensor): PosteriorTensors;
+  /** The output for an input at a point drawn from its posterior, by the noise of a step. Variational models only. */
+  draw?(scope: Scope, model: M, input: Tensor, noise: readonly Tensor[]): Tensor;
   /** Loss of one batch, mean over its samples. */
   loss(scope: Scope, model: M, inputs: readonly Tensor[], extras: StepExtras): Loss;
   /** Largest number of values that one sample takes in a layer: sets how many samples are predicted at once. */

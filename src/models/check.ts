@@ -3,6 +3,7 @@ import type { FloatArray, Pairs, Samples } from "../data";
 import type { Im2specModel, Im2specOptions } from "./im2spec";
 import type { Model } from "./model";
 import type { Spec2imModel, Spec2imOptions } from "./spec2im";
+import type { VedModel } from "./ved";
 
 type Sizes = Readonly<Required<Im2specOptions | Spec2imOptions>>;
 
@@ -76,7 +77,10 @@ function checkCounts(kind: Model["kind"], o: Sizes): void {
 }
 
 /** Throws unless the samples are pairs of the model's sizes; returns them. */
-export function checkPairs({ kind, options }: Im2specModel | Spec2imModel, samples: Samples | FloatArray): Pairs {
+export function checkPairs(
+  { kind, options }: Im2specModel | Spec2imModel | VedModel,
+  samples: Samples | FloatArray,
+): Pairs {
   if (!("kind" in samples) || samples.kind !== "pairs") {
     throw new SpecbookError("ShapeError", `${kind} trains on pairs of images and spectra`, {
       got: "kind" in samples ? `samples of kind ${samples.kind}` : "a bare array",

@@ -3,13 +3,14 @@ import { im2spec } from "./im2spec";
 import type { Model } from "./model";
 import { spec2im } from "./spec2im";
 import { vae } from "./vae";
+import { ved } from "./ved";
 
 /** The function that makes each kind of model from its options. */
 const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { im2spec, spec2im, vae };
+} = { im2spec, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal

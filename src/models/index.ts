@@ -9,8 +9,14 @@ export type { OneSideOptions } from "./one-side";
 export { outputSide } from "./output-side";
 export { type Posterior, posterior } from "./posterior";
 export { decode, encode, type PredictOptions, predict } from "./predict";
+export {
+  type PredictDistributionOptions,
+  type PredictedDistribution,
+  predictDistribution,
+} from "./predict-distribution";
 export { setTrainingDisplay, type TrainingDisplay } from "./progress";
 export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";
 export type { EpochRecord, FitOptions, TrainingEnd, TrainingProgress, TrainingResult } from "./training";
 export { type ResolvedVaeOptions, type VaeModel, type VaeOptions, vae } from "./vae";
 export type { Capacity, KlOptions, LikelihoodOptions } from "./variational-options";
+export { type VedModel, type VedOptions, ved } from "./ved";

@@ -4,11 +4,13 @@ import { im2specArchitecture } from "./im2spec-network";
 import type { Model, ModelBase } from "./model";
 import { spec2imArchitecture } from "./spec2im-network";
 import { vaeArchitecture } from "./vae-network";
+import { vedArchitecture } from "./ved-network";
 
 const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Model, { kind: Kind }>> } = {
   im2spec: im2specArchitecture,
   spec2im: spec2imArchitecture,
   vae: vaeArchitecture,
+  ved: vedArchitecture,
 };
 
 /** The functions behind a model's plain data. @internal: the published declarations name no TensorFlow type. */

@@ -3,6 +3,7 @@ import type { Im2specModel } from "./im2spec";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
 import type { VaeModel } from "./vae";
+import type { VedModel } from "./ved";
 
 /** One named parameter of a model, in PyTorch's layout (convolution [out, in, ...taps], linear [out, in]), row-major. */
 export interface Parameter {
@@ -25,7 +26,7 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = Im2specModel | Spec2imModel | VaeModel;
+export type Model = Im2specModel | Spec2imModel | VaeModel | VedModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

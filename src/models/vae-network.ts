@@ -43,6 +43,8 @@ export const vaeArchitecture: Architecture<VaeModel> = {
     if (!options.shift) return found;
     return { ...found, shift: moved(scope, options, mean), shiftDeviation: moved(scope, options, deviation) };
   },
+  draw: (scope, { options }, x, [noise]) =>
+    shaped(scope, options, decodeAll(scope, options, drawLatent(scope.engine, infer(scope, options, x), noise))),
   loss: (scope, { options }, [x], { noise, schedule }) => {
     const { engine } = scope;
     const target = flat(scope, options, x);
