@@ -39,7 +39,7 @@ export type Schedule =
 /** The names of the schedules. */
 export type ScheduleKind = "constant" | "cosine" | "one-cycle" | "step" | "plateau";
 
-/** A schedule with all its numbers. @internal */
+/** A schedule with all its numbers. */
 export interface ScheduleSettings {
   readonly kind: ScheduleKind;
   readonly [option: string]: number | string;
