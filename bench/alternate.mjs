@@ -28,12 +28,14 @@ function median(values) {
 /** One row of a benchmark's result. */
 export function row(work, peer, medians, target) {
   const round = (value, digits) => Number(value.toFixed(digits));
+  const ratio = round(medians.ours / medians.peer, 3);
   return {
     work,
     peer,
     peer_ms: round(medians.peer, 1),
     ours_ms: round(medians.ours, 1),
-    ratio: round(medians.ours / medians.peer, 3),
+    ratio,
     target,
+    met: ratio <= target,
   };
 }

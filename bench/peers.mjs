@@ -1,24 +1,25 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cacheDirectory, withLock } from "../dist/core/index.js";
 
 /** What the peers are, on the package index: PyTorch alone is several GB. */
-const PACKAGES = ["torch", "atomai", "scikit-learn", "six"]; // AtomAI needs six and does not say so
+const PACKAGES = ["torch", "atomai", "pyroved", "scikit-learn", "six"]; // AtomAI needs six and does not say so
 
 /** The Python of a private environment with the peers in it, made on first use in the cache folder. */
 export async function peerPython() {
   const folder = join(cacheDirectory(), "peers");
   const python = join(folder, "bin/python");
   const ready = join(folder, "ready");
-  if (existsSync(ready)) return python;
+  const complete = () => existsSync(ready) && PACKAGES.every((name) => readFileSync(ready, "utf8").includes(name));
+  if (complete()) return python;
   return withLock(`${folder}.lock`, async () => {
-    if (!existsSync(ready)) {
+    if (!complete()) {
       console.error(`installing ${PACKAGES.join(", ")} into ${folder}: several GB, once`);
       must("python3", ["-m", "venv", folder]);
       must(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES]);
-      must(python, ["-c", "import torch, atomai, sklearn"]);
+      must(python, ["-c", "import torch, atomai, pyroved, sklearn"]);
       writeFileSync(ready, `${PACKAGES.join("\n")}\n`);
     }
     return python;
