@@ -8,6 +8,7 @@ export { forwardProjection } from "./forward-projection";
 export { type LatentMapsOptions, latentMaps } from "./latent-maps";
 export { type LatentScatterOptions, latentScatter } from "./latent-scatter";
 export { lossCurve } from "./loss-curve";
+export { type ManifoldPlotOptions, manifold } from "./manifold";
 export { type MapOptions, type MapsOptions, map, maps } from "./map";
 export { type NmfPlotOptions, nmf } from "./nmf";
 export { type OverviewOptions, overview } from "./overview";

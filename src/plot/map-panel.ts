@@ -2,8 +2,8 @@ import type { Axis } from "../data";
 import { type ColourMapName, colourRange } from "./colour-maps";
 import { type Panel, panelTitle } from "./figure";
 import { extent, niceTicks } from "./numbers";
-import { binned, colourPicture, type Grid } from "./picture";
-import { pngUrl } from "./png-encoder";
+import { binned, colourPicture } from "./picture";
+import { type IndexedPicture, pngUrl, type RgbPicture } from "./png-encoder";
 import { scaleBar } from "./scale-bar";
 
 /** Axes of a scan. */
@@ -57,11 +57,12 @@ export function mapPanel(options: MapPanelOptions): Panel {
   const size = mapSize(axes, options.width);
   const domain = options.domain ?? extent(data) ?? [0, 1];
   const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
+  const picture = colourPicture(grid, colours, domain);
   return {
     ...size,
     ...panelTitle(options.letter, options.title),
     layer: [
-      imageLayer(grid, colours, domain, size),
+      pictureLayer(picture, size),
       ...(legend === undefined ? [] : [colourLayer(colours, domain, size.height, legend)]),
       ...(bar ? scaleBarLayers(axes.x, size) : []),
       ...boxes.flatMap((box) => boxLayers(box, axes, size)),
@@ -73,17 +74,15 @@ export function mapPanel(options: MapPanelOptions): Panel {
 export const ONE = { encoding: {} };
 
 /** Pixels as one picture of the given size, not as one mark each. */
-export function imageLayer(
-  grid: Grid,
-  colours: ColourMapName,
-  domain: readonly [number, number],
+export function pictureLayer(
+  picture: IndexedPicture | RgbPicture,
   size: { width: number; height: number },
 ): Record<string, unknown> {
   return {
     ...ONE,
     mark: {
       type: "image",
-      url: pngUrl(colourPicture(grid, colours, domain)),
+      url: pngUrl(picture),
       aspect: false,
       smooth: false,
       aria: false, // else the whole picture is written a second time, as its own description

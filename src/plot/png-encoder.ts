@@ -12,25 +12,37 @@ export interface IndexedPicture {
   readonly alpha?: Uint8Array;
 }
 
+/** A picture in full colour. */
+export interface RgbPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue of each pixel, row-major, 3 * width * height bytes. */
+  readonly rgb: Uint8Array;
+}
+
 /**
- * Encodes a picture as a PNG with a palette (colour type 3, 8 bits; PNG specification, third edition, W3C 2025).
- * A quarter of the size of the same picture in full colour.
+ * Encodes a picture as a PNG of 8 bits: with a palette (colour type 3), a quarter of the size of full colour, or in full
+ * colour (type 2). PNG specification, third edition, W3C 2025.
  */
-export function encodePng(picture: IndexedPicture): Uint8Array {
-  const { width, height, pixels, palette, alpha } = picture;
+export function encodePng(picture: IndexedPicture | RgbPicture): Uint8Array {
+  const { width, height } = picture;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  header[9] = 3;
-  const parts = [SIGNATURE, chunk("IHDR", header), chunk("PLTE", palette)];
-  if (alpha !== undefined) parts.push(chunk("tRNS", alpha));
-  parts.push(chunk("IDAT", deflateSync(filtered(pixels, width, height), { level: 9 })), chunk("IEND", EMPTY));
+  header[9] = "rgb" in picture ? 2 : 3;
+  const parts = [SIGNATURE, chunk("IHDR", header)];
+  if ("palette" in picture) {
+    parts.push(chunk("PLTE", picture.palette));
+    if (picture.alpha !== undefined) parts.push(chunk("tRNS", picture.alpha));
+  }
+  const rows = "rgb" in picture ? filteredRgb(picture) : filtered(picture.pixels, width, height);
+  parts.push(chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", EMPTY));
   return Buffer.concat(parts);
 }
 
 /** The picture as a `data:` URL for an image mark. */
-export function pngUrl(picture: IndexedPicture): string {
+export function pngUrl(picture: IndexedPicture | RgbPicture): string {
   return `data:image/png;base64,${Buffer.from(encodePng(picture)).toString("base64")}`;
 }
 
@@ -45,6 +57,25 @@ function filtered(pixels: Uint8Array, width: number, height: number): Buffer {
     const at = y * (width + 1);
     if (y > 0 && Buffer.compare(row, pixels.subarray((y - 1) * width, y * width)) === 0) out[at] = 2;
     else out.set(row, at + 1);
+  }
+  return out;
+}
+
+/** Each row behind its filter byte: the differences from the left, from above, or the row itself, whichever is least. */
+function filteredRgb({ rgb, width, height }: RgbPicture): Buffer {
+  const length = 3 * width;
+  const out = Buffer.alloc((length + 1) * height);
+  for (let y = 0; y < height; y++) {
+    const at = (i: number, row: number) => (i < 0 || row < 0 ? 0 : rgb[row * length + i]);
+    const candidates = [
+      (i: number) => at(i, y),
+      (i: number) => (at(i, y) - at(i - 3, y)) & 255,
+      (i: number) => (at(i, y) - at(i, y - 1)) & 255,
+    ].map((value) => Buffer.from(Array.from({ length }, (_, i) => value(i))));
+    const size = (row: Buffer) => row.reduce((sum, v) => sum + Math.min(v, 256 - v), 0);
+    const best = candidates.reduce((least, row, type) => (size(row) < size(candidates[least]) ? type : least), 0);
+    out[y * (length + 1)] = best;
+    out.set(candidates[best], y * (length + 1) + 1);
   }
   return out;
 }

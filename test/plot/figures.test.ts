@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import { decodePng } from "../support/decode-png";
-import { figures, PAPER, samples, TINY } from "./support/samples";
+import { latentFigures, latentSamples } from "./support/latent-samples";
+import { figures, PAPER, type Size, TINY } from "./support/samples";
 
 type Compile = typeof import("vega-lite").compile;
 
@@ -15,8 +16,12 @@ function normalised(node: unknown): unknown {
   return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, normalised(child)]));
 }
 
-const tiny = figures(samples(TINY));
-const paper = figures(samples(PAPER));
+const drawn = (size: Size) => {
+  const made = latentSamples(size);
+  return { ...figures(made), ...latentFigures(made) };
+};
+const tiny = drawn(TINY);
+const paper = drawn(PAPER);
 const names = Object.keys(tiny);
 let compile: Compile;
 

@@ -5,10 +5,12 @@ import { svgPixels } from "../../src/notebook/render";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
 import { density } from "../../src/plot/latent-density";
+import { tileSide } from "../../src/plot/tiles";
 import { caught } from "../support/caught";
-import { samples, TINY } from "./support/samples";
+import { latentSamples } from "./support/latent-samples";
+import { TINY } from "./support/samples";
 
-const s = samples(TINY);
+const s = latentSamples(TINY);
 const text = (spec: VegaLiteSpec) => JSON.stringify(spec);
 
 /** The tables of a drawn chart, as its marks see them. */
@@ -77,6 +79,25 @@ describe("bad input", () => {
       "OptionError",
       /await compare/,
     ],
+    [
+      "a channel that the manifold has not",
+      () => plot.manifold(s.imageManifold, { channels: 3 }),
+      "OptionError",
+      /channels: 3/,
+    ],
+    ["an empty list of manifolds", () => plot.manifold([]), "OptionError", /an empty list/],
+    [
+      "manifolds of images and of spectra together",
+      () => plot.manifold([s.imageManifold, s.spectrumManifold]),
+      "OptionError",
+      /one of images and one of spectra/,
+    ],
+    [
+      "channels of one field scaled each",
+      () => plot.manifold(s.imageManifold, { channels: 0, extremes: "each" }),
+      "OptionError",
+      /"each" for one channel/,
+    ],
     ["errors given as latents", () => plot.latentMaps(s.errors as never), "OptionError", /got: +errors\n/],
   ] as const)("%s is refused: got, needed, do this", async (_, work, tag, message) => {
     const error = await caught(work);
@@ -118,6 +139,23 @@ describe("options", () => {
     const im = image(Float32Array.from([1, 2, 5]), [1, 3]);
     expect(text(plot.map(im, { colours: "diverging", zero: 2 }))).toContain('"domain":[-1,5]');
     expect(text(plot.map(im, { colours: "diverging", zero: 2, domain: [0, 4] }))).toContain('"domain":[0,4]');
+  });
+
+  test("a manifold is drawn in three channels or one, under their names, and says where it was decoded", () => {
+    const three = text(plot.manifold(s.imageManifold));
+    expect(three).toContain('"domain":["channel 1","channel 2","channel 3"]');
+    expect(text(plot.manifold(s.imageManifold, { names: ["a", "b", "c"] }))).toContain('"domain":["a","b","c"]');
+    expect(text(plot.manifold(s.imageManifold, { channels: 1 }))).toContain('"title":"channel 2"');
+    expect(text(plot.manifold(s.imageManifold, { channels: [2, 1, 0] }))).toContain('"domain":["channel 3"');
+    expect(text(plot.manifold(s.imageManifold, { extremes: "each" }))).not.toBe(three);
+    expect(text(plot.manifold(s.imageManifold, { extremes: "both" }))).toContain("b  Each channel in its own scale");
+    const subtitle = (shown: Parameters<typeof plot.manifold>[0]) =>
+      (plot.manifold(shown).title as { subtitle: string[] }).subtitle.join(" ");
+    expect(subtitle(s.imageManifold)).toBe(
+      "2 x 2 points decoded by rvae, over the 5 to 95 % quantiles of the prior; seed 4",
+    );
+    expect(subtitle(s.spectrumManifold)).toContain("z3 = 0.5");
+    expect(subtitle({ ...s.imageManifold, by: "range" })).toContain("range of the samples");
   });
 
   test("a colour of the scatter gives it a colour bar", () => {
@@ -203,6 +241,41 @@ describe("what is drawn", () => {
     const middle = (Math.min(...first.map((r) => r.x)) + Math.max(...first.map((r) => r.x))) / 2;
     expect(middle).toBeCloseTo(s.forward.grid.x[1], 4); // cell 3 of a 2 x 2 grid: last column, last row
     expect(Math.min(...rows.map((row) => row.base))).toBeGreaterThan(s.forward.grid.y[0] - 0.5);
+  });
+
+  test("tiles of a manifold have the colours of their channels, evenly spaced under uneven latents", async () => {
+    // Four tiles of 2 x 2 pixels of one colour: black, red, green, white from the bottom left to the top right.
+    const colours = [
+      [0, 0, 0],
+      [2, 0, 0],
+      [0, 2, 0],
+      [2, 2, 2],
+    ];
+    const data = Float32Array.from(colours.flatMap((c) => [c, c, c, c]).flat());
+    const shown = { ...s.imageManifold, images: { data, shape: [2, 2, 2, 2, 3] } };
+    const at = await colourAt(plot.manifold(shown));
+    const find = (colour: string) => {
+      const found: [number, number][] = [];
+      for (let y = 60; y < 460; y++) for (let x = 40; x < 440; x++) if (at(x, y).join() === colour) found.push([x, y]);
+      return found;
+    };
+    const middle = (colour: string, axis: 0 | 1) =>
+      find(colour).reduce((sum, place) => sum + place[axis], 0) / find(colour).length;
+    expect(middle("255,0,0", 0)).toBeGreaterThan(middle("0,0,0", 0) + 150);
+    expect(middle("255,0,0", 1)).toBeCloseTo(middle("0,0,0", 1), 0);
+    expect(middle("0,255,0", 1)).toBeLessThan(middle("0,0,0", 1) - 150);
+    expect(find("255,0,0").length).toBeGreaterThan(100 * 100); // 2 of 5 pixels of a panel of 380 on each side
+  });
+
+  test("the axis of uneven grid values names them at even places", () => {
+    const grid = Float64Array.of(-1.6449, -0.5978, 0, 0.5978, 1.6449);
+    const { at, channel } = tileSide("x", grid, "Latent 1", 300);
+    expect([...at]).toEqual([0, 1, 2, 3, 4]);
+    expect(channel).toMatchObject({
+      scale: { domain: [-0.5, 4.5] },
+      axis: { values: [0, 1, 2, 3, 4], labelExpr: "['−1.6','−0.6','0','0.6','1.6'][datum.value]" },
+    });
+    expect([...tileSide("x", Float64Array.of(1, 2, 3), "z", 300).at]).toEqual([1, 2, 3]);
   });
 
   test("the mosaic puts the smallest latents at the bottom left, each image upright", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core/random";
+import { svgPixels } from "../../src/notebook/render";
 import { encodePng, pngUrl } from "../../src/plot/png-encoder";
 import { decodePng } from "../support/decode-png";
 
@@ -36,5 +37,22 @@ describe("encodePng", () => {
     const [head, body] = pngUrl(picture).split(",");
     expect(head).toBe("data:image/png;base64");
     expect(new Uint8Array(Buffer.from(body, "base64"))).toEqual(new Uint8Array(encodePng(picture)));
+  });
+
+  test("keeps every pixel of a picture in full colour, smooth, repeated or random", async () => {
+    const random = createRandom(2);
+    const [width, height] = [9, 6];
+    const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+      const row = Math.floor(i / (3 * width));
+      if (row < 2) return (i * 7) % 256; // differences from the left are small
+      return row < 4 ? (i % (3 * width)) * 5 : random.integer(256); // a repeated row, then noise
+    });
+    // An independent decoder reads it: the one that draws the static pictures.
+    const url = pngUrl({ width, height, rgb });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="6">
+      <image width="9" height="6" image-rendering="optimizeSpeed" xlink:href="${url}"/></svg>`;
+    const drawn = await svgPixels(svg, 1);
+    expect([drawn.width, drawn.height]).toEqual([width, height]);
+    expect(Uint8Array.from(drawn.pixels.filter((_, i) => i % 4 !== 3))).toEqual(rgb);
   });
 });
