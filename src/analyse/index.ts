@@ -1,4 +1,4 @@
-export type { Baseline } from "./baselines";
+export type { Baseline } from "./baselines/baseline";
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";

@@ -1,4 +1,4 @@
-import type { Rows } from "./baseline";
+import type { Rows } from "./task";
 
 /** Rows less their column means. */
 export interface Centred extends Rows {

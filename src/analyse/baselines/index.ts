@@ -1,13 +1,14 @@
 import { SpecbookError } from "../../core/errors";
-import type { Baseline, BaselinePrediction, BaselineTask } from "./baseline";
+import type { Baseline } from "./baseline";
 import { kernelRidgeBaseline } from "./kernel-ridge";
 import { meanBaseline } from "./mean";
 import { nearestBaseline, positionsBaseline } from "./nearest";
 import { principalComponentsBaseline } from "./principal-components";
 import { principalRidgeBaseline } from "./principal-ridge";
 import { ridgeBaseline } from "./ridge";
+import type { BaselinePrediction, BaselineTask } from "./task";
 
-export type { Baseline, BaselinePrediction, BaselineSet, BaselineTask, Rows } from "./baseline";
+export type { BaselinePrediction, BaselineSet, BaselineTask, Rows } from "./task";
 
 /** The kinds, for messages. */
 export const BASELINE_KINDS: readonly Baseline["kind"][] = [

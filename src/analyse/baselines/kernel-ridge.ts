@@ -1,7 +1,7 @@
 import { checkMemory } from "../../core/memory";
-import type { BaselinePrediction, BaselineTask, Rows } from "./baseline";
 import { addMean, centred } from "./centred";
 import { principalAxes } from "./principal-scores";
+import type { BaselinePrediction, BaselineTask, Rows } from "./task";
 
 /** Samples whose distances give the default gamma. */
 const SAMPLE = 400;

@@ -1,5 +1,5 @@
-import type { BaselinePrediction, BaselineTask } from "./baseline";
 import { columnMeans } from "./centred";
+import type { BaselinePrediction, BaselineTask } from "./task";
 
 /** The mean of the training targets, whatever the input. */
 export function meanBaseline({ train, test }: BaselineTask): BaselinePrediction {

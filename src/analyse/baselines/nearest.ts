@@ -1,5 +1,5 @@
 import { nearestRows } from "../nearest-rows";
-import type { BaselinePrediction, BaselineTask, Rows } from "./baseline";
+import type { BaselinePrediction, BaselineTask, Rows } from "./task";
 
 /** Mean of the targets of the training samples with the nearest inputs, weighted by 1 / distance. */
 export async function nearestBaseline(

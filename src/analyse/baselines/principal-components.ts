@@ -1,7 +1,7 @@
 import { rowBlocks } from "../../engine/linear-algebra";
-import type { BaselinePrediction, BaselineTask } from "./baseline";
 import { addMean } from "./centred";
 import { principalAxes } from "./principal-scores";
+import type { BaselinePrediction, BaselineTask } from "./task";
 
 /**
  * Targets encoded by their first principal components and decoded again: the best linear autoencoder (Baldi & Hornik,

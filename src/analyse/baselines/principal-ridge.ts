@@ -1,6 +1,6 @@
-import type { BaselinePrediction, BaselineTask } from "./baseline";
 import { principalAxes } from "./principal-scores";
 import { fitRidge } from "./ridge";
+import type { BaselinePrediction, BaselineTask } from "./task";
 
 /** Ridge regression on the principal components of the inputs, which are found in the training set. */
 export async function principalRidgeBaseline(

@@ -1,7 +1,7 @@
 import { pca } from "../../decompose/pca";
 import { rowBlocks, transpose } from "../../engine/linear-algebra";
-import type { BaselineTask, Rows } from "./baseline";
 import { centred } from "./centred";
+import type { BaselineTask, Rows } from "./task";
 
 /** Principal components of training rows. */
 export interface PrincipalAxes {

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/engine";
 import { plainEigen, type RowBlocks, rowBlocks, symmetricEigen, transpose } from "../../engine/linear-algebra";
-import type { BaselinePrediction, BaselineTask, Rows } from "./baseline";
 import { addMean, centred } from "./centred";
+import type { BaselinePrediction, BaselineTask, Rows } from "./task";
 
 /** Up to this size the eigenvectors are float64 in plain JavaScript, half a second; above, float32 on the engine. */
 const PLAIN = 400;
