@@ -83,7 +83,7 @@ async function startOf(file: FileHandle, size: number, entry: ZipEntry, path: st
     throw new SpecbookError("FormatError", `"${where}" is packed in a way that cannot be read`, {
       got: entry.encrypted ? "an encrypted entry" : `compression method ${entry.method}`,
       needed: "stored or deflated entries, not encrypted",
-      remedy: "write the archive again with numpy.savez or numpy.savez_compressed",
+      remedy: "write the archive again, in Python with numpy.savez or torch.save",
     });
   }
   const header = Buffer.alloc(30);
@@ -174,7 +174,7 @@ function wideSizes(extra: Buffer): number[] {
 function damaged(what: string, got: string, cause?: unknown): SpecbookError {
   return new SpecbookError("FormatError", `"${what}" is not a complete zip archive`, {
     got,
-    needed: "the archive as numpy.savez wrote it",
+    needed: "the whole archive, as numpy.savez or torch.save wrote it",
     remedy: "copy or download the file again: this copy is damaged",
     cause,
   });
