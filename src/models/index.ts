@@ -7,6 +7,7 @@ export { type Model, type ModelBase, type Parameter, parameterCount } from "./mo
 export { loadModel, saveModel } from "./model-file";
 export type { OneSideOptions } from "./one-side";
 export { outputSide } from "./output-side";
+export type { PoseOptions } from "./pose";
 export { type Posterior, posterior } from "./posterior";
 export { decode, encode, type PredictOptions, predict } from "./predict";
 export {
@@ -15,6 +16,7 @@ export {
   predictDistribution,
 } from "./predict-distribution";
 export { setTrainingDisplay, type TrainingDisplay } from "./progress";
+export { type ResolvedRvaeOptions, type RvaeModel, type RvaeOptions, rvae } from "./rvae";
 export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";
 export type { EpochRecord, FitOptions, TrainingEnd, TrainingProgress, TrainingResult } from "./training";
 export { type ResolvedVaeOptions, type VaeModel, type VaeOptions, vae } from "./vae";

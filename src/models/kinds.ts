@@ -2,11 +2,13 @@ import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
 import { im2specArchitecture } from "./im2spec-network";
 import type { Model, ModelBase } from "./model";
+import { rvaeArchitecture } from "./rvae-network";
 import { spec2imArchitecture } from "./spec2im-network";
 import { vaeArchitecture } from "./vae-network";
 import { vedArchitecture } from "./ved-network";
 
 const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Model, { kind: Kind }>> } = {
+  rvae: rvaeArchitecture,
   im2spec: im2specArchitecture,
   spec2im: spec2imArchitecture,
   vae: vaeArchitecture,

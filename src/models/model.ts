@@ -1,5 +1,6 @@
 import type { SampleAxes, SampleScaling } from "../data";
 import type { Im2specModel } from "./im2spec";
+import type { RvaeModel } from "./rvae";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
 import type { VaeModel } from "./vae";
@@ -26,7 +27,7 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = Im2specModel | Spec2imModel | VaeModel | VedModel;
+export type Model = Im2specModel | RvaeModel | Spec2imModel | VaeModel | VedModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

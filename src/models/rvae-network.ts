@@ -1,0 +1,119 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Engine } from "../engine/engine";
+import { columns, exp, latentKl, reshape, sigmoid, sum } from "../engine/ops";
+import type { Architecture, PosteriorTensors } from "./architecture";
+import { checkInput, sideOf } from "./check";
+import { type Gaussian, gaussianEncoder, gaussianEncoderSpecs } from "./gaussian-encoder";
+import { capacitySchedule, withKl } from "./kl-weight";
+import type { Scope } from "./layers";
+import { expectedValue, misfit } from "./likelihood";
+import type { ParameterSpec } from "./parameter-spec";
+import { contentOf, latentPriors, type Pose, poseOf, poseSize, type ResolvedPose } from "./pose";
+import { posedDecoder } from "./posed-decoder";
+import type { ResolvedRvaeOptions, RvaeModel } from "./rvae";
+import { spatialDecoderSpecs } from "./spatial-decoder";
+import { drawLatent } from "./variational";
+import { checkUnitRange } from "./variational-options";
+
+const ENCODER = "encoder_net";
+const DECODER = "decoder_net";
+
+/** How `fit`, `encode`, `decode`, `predict` and `posterior` run an rVAE. @internal */
+export const rvaeArchitecture: Architecture<RvaeModel> = {
+  specs: ({ options }) => rvaeSpecs(options),
+  data: (model, samples) => {
+    const input = rvaeArchitecture.encoderInput(model, samples);
+    checkUnitRange(model.kind, model.options, input.data);
+    return [input];
+  },
+  noise: ({ options: o }) => [{ distribution: "normal", shape: [poseSize(o) + o.latent] }],
+  schedule: ({ options }, step) => capacitySchedule(options, step),
+  encoderInput: ({ kind, options }, samples) =>
+    checkInput(kind, "images", sideOf(kind, samples, "images"), options.image),
+  latentShape: ({ options }) => [options.latent],
+  outputShape: ({ options }) => options.image,
+  outputSide: () => "images",
+  encode: (scope, { options }, x) => contentOf(scope.engine, options, rvaeEncoder(scope, options, x).mean),
+  decode: (scope, { options }, latent) => expectedValue(scope.engine, options, generate(scope, options, {}, latent)),
+  reconstruct: (scope, { options: o }, x) => {
+    const { mean } = rvaeEncoder(scope, o, x);
+    return expectedValue(scope.engine, o, rvaeDecoder(scope, o, mean));
+  },
+  posterior: (scope, { options }, x) => posteriorOf(scope.engine, options, rvaeEncoder(scope, options, x)),
+  loss: (scope, { options: o }, [x], { noise, schedule }) => {
+    const { engine } = scope;
+    const q = rvaeEncoder(scope, o, x);
+    const { value, deviation } = misfit(engine, o, rvaeDecoder(scope, o, drawLatent(engine, q, noise[0])), x);
+    const { total, terms } = poseKl(engine, o, q);
+    return {
+      total: withKl(engine, o, value, total, schedule),
+      terms: { reconstruction: value, ...terms, ...(deviation === undefined ? {} : { deviation }) },
+    };
+  },
+  width: ({ options: { image, hidden } }) => image[0] * image[1] * hidden,
+};
+
+/** All parameters, under the names of AtomAI's rVAE. */
+export function rvaeSpecs(o: ResolvedRvaeOptions): ParameterSpec[] {
+  const { image, layers, hidden, latent } = o;
+  const [height, width, channels] = image;
+  return [
+    ...gaussianEncoderSpecs(ENCODER, {
+      input: height * width * channels,
+      layers,
+      hidden,
+      output: poseSize(o) + latent,
+    }),
+    ...spatialDecoderSpecs(DECODER, { coordinates: 2, latent, layers, hidden, output: channels }),
+  ];
+}
+
+/** Distribution of all latents of images: pose, then content. */
+export function rvaeEncoder(scope: Scope, { layers }: ResolvedRvaeOptions, x: Tensor): Gaussian {
+  return gaussianEncoder(scope, ENCODER, layers, reshape(scope.engine, x, [x.shape[0], -1]));
+}
+
+/** All latents [n, pose and content] -> output of the decoder [n, height, width, channels]. */
+export function rvaeDecoder(scope: Scope, o: ResolvedRvaeOptions, all: Tensor): Tensor {
+  return generate(scope, o, poseOf(scope.engine, o, all), contentOf(scope.engine, o, all));
+}
+
+function generate(scope: Scope, o: ResolvedRvaeOptions, pose: Pose, content: Tensor): Tensor {
+  const output = posedDecoder(scope, DECODER, o, pose, content);
+  return o.sigmoid && o.likelihood === "gaussian" ? sigmoid(scope.engine, output) : output;
+}
+
+/** Mean and deviation of content, angle and shift (rows down, columns to the right) of samples. */
+export function posteriorOf(engine: Engine, o: ResolvedPose, { mean, logDeviation }: Gaussian): PosteriorTensors {
+  const deviation = exp(engine, logDeviation);
+  const at = poseOf(engine, o, mean);
+  const spread = poseOf(engine, o, deviation);
+  const { tf } = engine;
+  return {
+    mean: contentOf(engine, o, mean),
+    deviation: contentOf(engine, o, deviation),
+    ...(o.rotation ? { angle: at.angle, angleDeviation: spread.angle } : {}),
+    // The second coordinate runs from right to left.
+    ...(o.shift ? { shift: tf.mul(at.shift as Tensor, [1, -1]), shiftDeviation: spread.shift } : {}),
+  };
+}
+
+/** KL divergence of all latents from their priors, and its parts. */
+export function poseKl(
+  engine: Engine,
+  o: ResolvedPose & { readonly latent: number },
+  { mean, logDeviation }: Gaussian,
+): { readonly total: Tensor; readonly terms: Readonly<Record<string, Tensor>> } {
+  const each = latentKl(engine, mean, logDeviation, latentPriors(o, o.latent));
+  const row = reshape(engine, each, [1, each.size]);
+  const part = (first: number, count: number) => sum(engine, columns(engine, row, first, count));
+  const first = o.rotation ? 1 : 0;
+  return {
+    total: sum(engine, each),
+    terms: {
+      ...(o.rotation ? { klAngle: part(0, 1) } : {}),
+      ...(o.shift ? { klShift: part(first, 2) } : {}),
+      klContent: part(poseSize(o), o.latent),
+    },
+  };
+}
