@@ -20,6 +20,7 @@ import {
   gaussianKl,
   gaussianSample,
   halfSquaredError,
+  latentKl,
   leakyRelu,
   log,
   maxPool,
@@ -35,6 +36,7 @@ import {
   subtract,
   sum,
   tanh,
+  transpose,
   upsampleTwice,
 } from "../../src/engine/ops";
 
@@ -126,6 +128,20 @@ const CASES: Case[] = [
     })),
   ),
   { name: "affine map", shapes: [[4, 5]], run: (e, [x]) => affine(e, x, -1.5, 0.3) },
+  {
+    name: "KL divergence by latent",
+    shapes: [
+      [4, 3],
+      [4, 3],
+    ],
+    run: (e, [mean, logDeviation]) =>
+      latentKl(e, mean, logDeviation, [
+        { deviation: 0.4, centred: false },
+        { deviation: 0.7, centred: true },
+        { deviation: 1, centred: true },
+      ]),
+  },
+  { name: "transposition", shapes: [[4, 3, 2]], run: (e, [x]) => transpose(e, x, [2, 0, 1]) },
   { name: "columns", shapes: [[4, 7]], run: (e, [x]) => columns(e, x, 2, 3) },
   {
     name: "side by side",
