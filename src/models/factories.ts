@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import { im2spec } from "./im2spec";
 import type { Model } from "./model";
+import { rvae } from "./rvae";
 import { spec2im } from "./spec2im";
 import { vae } from "./vae";
 import { ved } from "./ved";
@@ -10,7 +11,7 @@ const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { im2spec, spec2im, vae, ved };
+} = { im2spec, rvae, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal
