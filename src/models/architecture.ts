@@ -38,6 +38,8 @@ export interface Architecture<M extends ModelBase = ModelBase> {
   draw?(scope: Scope, model: M, input: Tensor, noise: readonly Tensor[]): Tensor;
   /** Loss of one batch, mean over its samples. */
   loss(scope: Scope, model: M, inputs: readonly Tensor[], extras: StepExtras): Loss;
+  /** Why training must not flip or turn its images: a few words that follow "but". Default undefined: it may. */
+  fixedOrientation?(model: M): string | undefined;
   /** Largest number of values that one sample takes in a layer: sets how many samples are predicted at once. */
   width(model: M): number;
 }

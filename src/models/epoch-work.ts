@@ -4,11 +4,14 @@ import type { FloatArray } from "../data";
 import type { Engine } from "../engine/engine";
 import type { StepLoss } from "../engine/training";
 import type { Architecture } from "./architecture";
+import { createAugmentation } from "./augment";
 import { type BatchRange, batchRanges, createBatcher, inOrder } from "./batches";
 import type { FitSettings } from "./fit-options";
 import type { ModelBase } from "./model";
 import { createNoiseSource } from "./noise";
-import { createTrainer } from "./trainer";
+import type { Resumable } from "./resumable";
+import { createSampleSource } from "./sample-source";
+import { createTrainer, type Trainer } from "./trainer";
 
 /** One batch of an epoch: `run` does it and returns its mean loss and the terms of it. */
 export interface BatchWork {
@@ -17,7 +20,7 @@ export interface BatchWork {
 }
 
 /** The batches of a training run. */
-export interface EpochWork {
+export interface EpochWork extends Resumable {
   readonly stepsPerEpoch: number;
   /** True where a recorded graph is replayed. */
   readonly traced: boolean;
@@ -40,39 +43,57 @@ export function prepareEpochs<M extends ModelBase>(
   settings: FitSettings,
   sets: { readonly training: readonly FloatArray[]; readonly validation: readonly FloatArray[] },
 ): EpochWork {
+  const { tf } = engine;
+  const { seed, augment } = settings;
   const samples = sets.training[0].shape[0];
   const held = sets.validation[0]?.shape[0] ?? 0;
   const ranges = batchRanges(samples, settings.batch, settings.dropLast);
   const heldRanges = batchRanges(held, settings.batch, false);
-  const batcher = createBatcher(engine, sets.training);
   const heldBatcher = createBatcher(engine, sets.validation);
-  const random = createRandom(settings.seed).fork("order of the pairs");
+  const random = createRandom(seed).fork("order of the pairs");
   const specs = architecture.noise?.(model) ?? [];
-  const noise = createNoiseSource(engine, specs, settings.seed, "noise of the steps");
-  const heldNoise = createNoiseSource(engine, specs, settings.seed, "noise of the validation");
-  const scheduled = (at: number): Tensor[] =>
-    (architecture.schedule?.(model, at) ?? []).map((value) => engine.tf.scalar(value));
+  const noise = createNoiseSource(engine, specs, seed, "noise of the steps");
+  const heldNoise = createNoiseSource(engine, specs, seed, "noise of the validation");
+  const turned =
+    augment === undefined
+      ? undefined
+      : createAugmentation(augment, sets.training, seed, architecture.fixedOrientation?.(model));
+  const source = createSampleSource(engine, sets.training, turned?.rearranged ?? sets.training.map(() => false));
+  let epochs = 0;
   let step = 0;
 
-  const counts = [...new Set(ranges.map(([, count]) => count))];
-  const samplesOf = (count: number): Tensor[] => [
-    ...sets.training.map(({ shape }) => engine.tf.zeros([count, ...shape.slice(1)])),
-    ...specs.map(({ shape }) => engine.tf.zeros([count, ...shape])),
-    ...scheduled(0),
+  /** The noise and the schedule of a step. */
+  const extras = (drawn: Tensor[]): Tensor[] => [
+    ...drawn,
+    ...(architecture.schedule?.(model, step) ?? []).map((value) => tf.scalar(value)),
   ];
-  const examples = settings.trace ? counts.map(samplesOf) : undefined;
-  const trainer = createTrainer(engine, architecture, model, examples);
-  engine.tf.dispose(examples ?? []);
-
-  /** Runs `work` on a batch with its noise and schedule. */
-  const withExtras = <T>(inputs: Tensor[], drawn: Tensor[], work: (all: Tensor[]) => T): T => {
-    const extras = [...drawn, ...scheduled(step)];
+  /** Runs `work` on tensors that go afterwards. */
+  const using = <T>(tensors: Tensor[], work: (tensors: Tensor[]) => T): T => {
     try {
-      return work([...inputs, ...extras]);
+      return work(tensors);
     } finally {
-      engine.tf.dispose(extras);
+      tf.dispose(tensors);
     }
   };
+  const inputs = (rows: Int32Array): Tensor[] => [
+    ...source.feed(rows, turned?.pixels(rows, step)),
+    ...extras(noise.draw(step, rows.length)),
+  ];
+
+  const counts = [...new Set(ranges.map(([, count]) => count))];
+  const examples = settings.trace ? counts.map((count) => inputs(inOrder(count))) : undefined;
+  const trainer = record();
+
+  function record() {
+    let made: Trainer | undefined;
+    try {
+      made = createTrainer(engine, architecture, model, examples, source);
+      return made;
+    } finally {
+      tf.dispose(examples ?? []);
+      if (made?.traced !== false) source.dispose(); // the graph has its own
+    }
+  }
 
   return {
     stepsPerEpoch: ranges.length,
@@ -82,15 +103,15 @@ export function prepareEpochs<M extends ModelBase>(
     },
     training: (rateAt = () => settings.learningRate) => {
       const order = random.permutation(samples);
-      return ranges.map((range: BatchRange) => ({
-        samples: range[1],
-        run: () =>
-          batcher.withBatch(order, range, (inputs) => {
-            const drawn = noise.draw(step, range[1]);
-            const loss = withExtras(inputs, drawn, (all) => trainer.step(all, rateAt(step)));
-            step++;
-            return loss;
-          }),
+      epochs++;
+      return ranges.map(([first, count]: BatchRange) => ({
+        samples: count,
+        run: () => {
+          const rows = order.slice(first, first + count);
+          const loss = using(inputs(rows), (all) => trainer.step(all, rateAt(step)));
+          step++;
+          return loss;
+        },
       }));
     },
     validation: () => {
@@ -98,13 +119,25 @@ export function prepareEpochs<M extends ModelBase>(
       return heldRanges.map((range: BatchRange) => ({
         samples: range[1],
         run: () =>
-          heldBatcher.withBatch(order, range, (inputs) =>
+          heldBatcher.withBatch(order, range, (batch) =>
             // The same noise after every epoch: the losses differ by the weights alone.
-            withExtras(inputs, heldNoise.draw(range[0], range[1]), (all) => trainer.evaluate(all)),
+            using(extras(heldNoise.draw(range[0], range[1])), (more) => trainer.evaluate([...batch, ...more])),
           ),
       }));
     },
     values: () => trainer.values(),
-    dispose: () => trainer.dispose(),
+    save: () => {
+      const { values, arrays } = trainer.save();
+      return { values: { ...values, epochs, step }, arrays };
+    },
+    restore: (state) => {
+      trainer.restore(state);
+      step = state.values.step as number; // what `save` wrote
+      for (; epochs < (state.values.epochs as number); epochs++) random.permutation(samples); // the orders that were used
+    },
+    dispose: () => {
+      trainer.dispose();
+      if (!trainer.traced) source.dispose();
+    },
   };
 }

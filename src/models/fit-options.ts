@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import type { FloatArray } from "../data";
 import type { Engine } from "../engine/engine";
+import { type Augment, checkAugment } from "./augment";
 import { type EarlyStop, earlyStopSettings } from "./early-stop";
 import { type ScheduleSettings, scheduleSettings } from "./learning-rate-schedule";
 import { checkCount, wrongOption } from "./option-errors";
@@ -19,6 +20,7 @@ export interface FitSettings {
   readonly swa: number;
   /** Where the batch-norm statistics of an average come from. */
   readonly swaStatistics: "averaged" | "first";
+  readonly augment?: Augment;
   readonly dropLast: boolean;
   readonly trace: boolean;
 }
@@ -26,7 +28,7 @@ export interface FitSettings {
 /** Fills in the defaults and checks every option against the data and the engine. @internal */
 export function fitSettings(options: FitOptions, samples: number, engine: Engine): FitSettings {
   const { epochs = 120, batch = 64, learningRate = 1e-3, seed = 0, weights = "best", swa = false } = options;
-  const { dropLast = true, trace = engine.native !== undefined } = options;
+  const { augment, dropLast = true, trace = engine.native !== undefined } = options;
   const averaged = swa === true || swa === "atomai" ? 5 : swa === false ? 0 : swa;
   checkCount("epochs", epochs, 1);
   checkCount("batch", batch, 2);
@@ -53,6 +55,7 @@ export function fitSettings(options: FitOptions, samples: number, engine: Engine
     });
   }
   checkSamples(samples, batch);
+  checkAugment(augment);
   const swaStatistics = swa === "atomai" ? "first" : "averaged";
   return {
     epochs,
@@ -64,6 +67,7 @@ export function fitSettings(options: FitOptions, samples: number, engine: Engine
     weights,
     swa: averaged,
     swaStatistics,
+    augment,
     dropLast,
     trace,
   };

@@ -1,3 +1,5 @@
+export type { Augment } from "./augment";
+export type { Checkpoint } from "./checkpoint";
 export type { EarlyStop } from "./early-stop";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";

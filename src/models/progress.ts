@@ -31,8 +31,15 @@ const INTERVAL = 250; // ms
 /** A reporter for `listener`, or for the display of the cell if there is none. */
 export function createReporter(
   listener: ProgressListener | undefined,
-  plan: { readonly totalEpochs: number; readonly totalSteps: number; readonly batch: number },
+  plan: {
+    readonly totalEpochs: number;
+    readonly totalSteps: number;
+    readonly batch: number;
+    /** Steps that were done in an earlier run. Default 0. */
+    readonly pastSteps?: number;
+  },
 ): Reporter {
+  const { pastSteps = 0 } = plan;
   const send = listener ?? display?.();
   const started = performance.now();
   let sent = Number.NEGATIVE_INFINITY;
@@ -41,17 +48,17 @@ export function createReporter(
       const now = performance.now();
       if (send === undefined || (state === "running" && !epochEnded && now - sent < INTERVAL)) return;
       sent = now;
-      const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step);
+      const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step - pastSteps);
       const secondsLeft = () => {
         if (state !== "running") return 0;
-        return run.step === 0 ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step);
+        return run.step === pastSteps ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step);
       };
       return send({
         epochs: [...run.epochs],
         totalEpochs: plan.totalEpochs,
         step: run.step,
         totalSteps: plan.totalSteps,
-        samplesPerSecond: run.step === 0 ? 0 : plan.batch / secondsPerStep,
+        samplesPerSecond: run.step === pastSteps ? 0 : plan.batch / secondsPerStep,
         secondsLeft: secondsLeft(),
         state,
         bestEpoch: run.bestEpoch,

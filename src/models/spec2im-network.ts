@@ -28,6 +28,7 @@ export const spec2imArchitecture: Architecture<Spec2imModel> = {
   encode,
   decode,
   outputSide: () => "images",
+  fixedOrientation: () => "it predicts images, and a spectrum does not know how its image is turned",
   loss: (scope, model, [spectra, images]) => ({
     total: meanSquaredError(scope.engine, decode(scope, model, encode(scope, model, spectra)), images),
   }),

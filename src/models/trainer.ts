@@ -4,14 +4,17 @@ import { createEagerStep, createTracedStep, type Program, type StepLoss, type Tr
 import type { Architecture, StepExtras } from "./architecture";
 import type { Scope } from "./layers";
 import type { ModelBase } from "./model";
+import { fromEngine, toEngine } from "./parameter-spec";
+import type { Resumable } from "./resumable";
+import type { SampleSource } from "./sample-source";
 import { download, inferenceScope, trainingScope, upload } from "./scope";
 
 /** Steps a model's parameters on the engine; the model itself changes only by `writeTo`. */
-export interface Trainer {
+export interface Trainer extends Resumable {
   readonly traced: boolean;
   /** Names of the loss terms; empty before the first step, and where the loss has one term only. */
   readonly termNames: readonly string[];
-  /** One step on one batch (`StepInputs`); returns its loss before the step. */
+  /** One step on one batch; returns its loss before the step. */
   step(inputs: readonly Tensor[], learningRate: number): StepLoss;
   /** The loss of a batch in eval mode at the present parameters. */
   evaluate(inputs: readonly Tensor[]): StepLoss;
@@ -23,13 +26,14 @@ export interface Trainer {
 /**
  * Makes the trainer of a model. Inputs of a step are the batch of the architecture's `data`, then its noise, then the
  * scalars of its schedule. `samples` are such inputs of every batch size that will come, for the traced step; none makes
- * the step eager.
+ * the step eager. With a `source` a step is fed what that gives, in place of the batch.
  */
 export function createTrainer<M extends ModelBase>(
   engine: Engine,
   architecture: Architecture<M>,
   model: M,
   samples?: readonly (readonly Tensor[])[],
+  source?: SampleSource,
 ): Trainer {
   const { tf } = engine;
   const specs = architecture.specs(model);
@@ -49,7 +53,8 @@ export function createTrainer<M extends ModelBase>(
 
   const program: Program = (trainable, state, inputs) => {
     const scope = trainingScope(engine, [...trained, ...fixed], [...trainable, ...state]);
-    const { total, terms } = lossOf(scope, inputs);
+    const batch = source === undefined ? [] : source.gather(inputs);
+    const { total, terms } = lossOf(scope, [...batch, ...inputs.slice(source?.fed ?? 0)]);
     return {
       loss: total,
       terms: terms.map((term) => tf.keep(tf.clone(term))),
@@ -64,7 +69,7 @@ export function createTrainer<M extends ModelBase>(
     step =
       native === undefined || samples === undefined
         ? createEagerStep(engine, program, initial)
-        : createTracedStep({ ...engine, native }, program, initial, samples);
+        : createTracedStep({ ...engine, native }, program, initial, samples, source?.tables);
   } finally {
     tf.dispose([...initial.trainable, ...initial.state]);
   }
@@ -79,6 +84,17 @@ export function createTrainer<M extends ModelBase>(
     }
   };
   const order = new Map([...trained, ...fixed].map((s, i) => [s.name, i]));
+  /** What a checkpoint holds, in the order of `StepState`. */
+  const groups = [
+    ["parameter", trained],
+    ["parameter", fixed],
+    ["mean", trained],
+    ["square", trained],
+  ] as const;
+  const named = (tensors: readonly Tensor[], group: number): [string, Float32Array][] => {
+    const [prefix, own] = groups[group];
+    return own.map((s, i) => [`${prefix}.${s.name}`, fromEngine(engine, s, tensors[i])]);
+  };
   return {
     traced: step.traced,
     get termNames() {
@@ -101,6 +117,21 @@ export function createTrainer<M extends ModelBase>(
         const values = download(engine, [...trained, ...fixed], tensors);
         return specs.map((s) => values[order.get(s.name) as number]);
       }),
+    save: () => {
+      const { trainable, state, means, squares, count } = step.readState();
+      const tensors = [trainable, state, means, squares];
+      try {
+        return { values: { count }, arrays: Object.fromEntries(tensors.flatMap(named)) };
+      } finally {
+        tf.dispose(tensors.flat());
+      }
+    },
+    restore: ({ values, arrays }) => {
+      const tensors = groups.map(([prefix, own]) => own.map((s) => toEngine(engine, s, arrays[`${prefix}.${s.name}`])));
+      const [trainable, state, means, squares] = tensors;
+      step.restore({ trainable, state, means, squares, count: values.count as number }); // what `save` wrote
+      tf.dispose(tensors.flat());
+    },
     dispose: () => step.dispose(),
   };
 }

@@ -1,4 +1,6 @@
 import type { FloatArray, Samples } from "../data";
+import type { Augment } from "./augment";
+import type { Checkpoint } from "./checkpoint";
 import type { EarlyStop } from "./early-stop";
 import type { Schedule } from "./learning-rate-schedule";
 
@@ -34,6 +36,23 @@ export interface FitOptions {
    * statistics of the first of them, as AtomAI does; kept for comparison, it costs accuracy.
    */
   readonly swa?: boolean | number | "atomai";
+  /**
+   * Turn the images of each batch at random, each sample by itself: "flips" (mirrors and the half turn, 4 ways) or
+   * "flips-and-turns" (with quarter turns, 8 ways). Right where the physics has no preferred direction, so that a turned
+   * image has the same spectrum; refused for models whose output or pose depends on the orientation. Default: none.
+   */
+  readonly augment?: Augment;
+  /**
+   * Write down, after every `every` epochs (default 1), all that is needed to go on: weights, Adam's moments, average,
+   * history, order of the pairs. Default: no file.
+   */
+  readonly checkpoint?: Checkpoint;
+  /**
+   * Go on from a checkpoint and end with the same weights as a run that was never interrupted, bit for bit on the same
+   * engine: its path, or `true` for `checkpoint.path` where that file is there (else begin). Model, options and data must
+   * be those of the checkpoint; `epochs` may be more where the schedule does not depend on it. Default false.
+   */
+  readonly resume?: boolean | string;
   /** Leave out the last, smaller batch of an epoch. Default true. */
   readonly dropLast?: boolean;
   /** Replay the step as one recorded graph. Default: true on the native engines; false is for comparison. */
@@ -86,11 +105,13 @@ export interface TrainingResult {
   /** Epoch whose weights the model now holds (the last of those averaged); 0 where no epoch was finished. */
   readonly keptEpoch: number;
   readonly state: TrainingEnd;
+  /** Number of epochs that came from a checkpoint; undefined for a run that was not resumed. */
+  readonly resumedEpochs?: number;
   /** Name of the engine that trained. */
   readonly engine: string;
   /** True where the step was replayed as one recorded graph. */
   readonly traced: boolean;
-  /** Wall time of the run. */
+  /** Wall time of the run, with that behind its checkpoint. */
   readonly seconds: number;
   /** The options of `fit` with their defaults. */
   readonly options: Readonly<Record<string, unknown>> & { readonly seed: number };

@@ -17,6 +17,7 @@ import {
   convolution,
   cos,
   exp,
+  gatherRows,
   gaussianKl,
   gaussianSample,
   halfSquaredError,
@@ -280,6 +281,23 @@ describe("a convolution", () => {
     expect(near.dataSync()).toMatchArray([1.2, 12.3, 23.4, 34], { relative: 1e-6 });
     expect(far.dataSync()).toMatchArray([1.3, 2.4, 13, 24], { relative: 1e-6 });
     tf.dispose([x, kernel, near, far]);
+  });
+});
+
+describe("rows gathered by number", () => {
+  test("are those of the table, in the order asked for, on every engine", () => {
+    const { tf } = engine;
+    const table = tf.tensor(values([5, 2, 3], 1), [5, 2, 3]);
+    const numbers = tf.tensor1d(Int32Array.of(4, 0, 0));
+    const all = [...table.dataSync()];
+    const expected = [4, 0, 0].flatMap((row) => all.slice(6 * row, 6 * row + 6));
+    for (const one of [engine, composed]) {
+      const rows = gatherRows(one, table, numbers);
+      expect(rows.shape).toEqual([3, 2, 3]);
+      expect([...rows.dataSync()]).toEqual(expected);
+      rows.dispose();
+    }
+    tf.dispose([table, numbers]);
   });
 });
 

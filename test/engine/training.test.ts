@@ -120,6 +120,22 @@ describe.each([false, true])("a training step, traced %s", (traced) => {
     engine.tf.dispose([...four, ...two]);
   });
 
+  test("goes on from a state as the step it was read from, to the last bit", ({ skip }) => {
+    if (traced && engine.native === undefined) skip("no native engine");
+    const [one, other] = [start(traced), start(traced)];
+    const inputs = points(4);
+    for (let i = 0; i < 5; i++) one.run(inputs, 0.05);
+    const state = one.readState();
+    expect(state.count).toBe(5);
+    other.restore(state);
+    engine.tf.dispose([...state.trainable, ...state.state, ...state.means, ...state.squares]);
+    for (let i = 0; i < 5; i++) expect(other.run(inputs, 0.05)).toEqual(one.run(inputs, 0.05));
+    expect(read(other)).toEqual(read(one));
+    one.dispose();
+    other.dispose();
+    engine.tf.dispose(inputs);
+  });
+
   test("shares nothing with another step", ({ skip }) => {
     if (traced && engine.native === undefined) skip("no native engine");
     const [one, other] = [start(traced), start(traced)];

@@ -16,6 +16,7 @@ export { biasAdd } from "./bias-add";
 export { columns, sideBySide } from "./columns";
 export { convolution } from "./convolution";
 export { abs, cos, exp, log, sigmoid, sin, softplus, square, tanh } from "./elementwise";
+export { gatherRows } from "./gather-rows";
 export { gaussianKl, gaussianSample } from "./gaussian";
 export { type LatentPrior, latentKl } from "./latent-kl";
 export { leakyRelu } from "./leaky-relu";

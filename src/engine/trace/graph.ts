@@ -5,8 +5,8 @@ import { attributeValue, node, savedModel } from "./protobuf";
 export interface Graph {
   /** Appends a node and returns its name, which is also its first output. */
   add(name: string, operation: string, inputs: readonly string[], attributes: Readonly<Record<string, Buffer>>): string;
-  /** A float32 input fed at each run. */
-  placeholder(name: string, shape: readonly number[]): string;
+  /** An input fed at each run, float32 unless told. */
+  placeholder(name: string, shape: readonly number[], type?: number): string;
   /** A constant; `data` are written as they are. */
   constant(name: string, type: number, shape: readonly number[], data: ArrayBufferView): string;
   /** A float32 variable of the session: nodes NAME (handle), NAME/read, and NAME/set fed by the input NAME/value. */
@@ -30,8 +30,8 @@ export function createGraph(binding: NativeBinding): Graph {
       nodes.push(node({ name, operation, inputs, attributes }));
       return name;
     },
-    placeholder: (name, shape) =>
-      graph.add(name, "Placeholder", [], { dtype: float32, shape: attributeValue.shape(shape) }),
+    placeholder: (name, shape, type = binding.TF_FLOAT) =>
+      graph.add(name, "Placeholder", [], { dtype: attributeValue.type(type), shape: attributeValue.shape(shape) }),
     constant: (name, type, shape, data) =>
       graph.add(name, "Const", [], {
         dtype: attributeValue.type(type),

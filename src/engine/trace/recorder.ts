@@ -27,7 +27,9 @@ export function record<T>(
   const { binding } = native;
   const idOf = (tensor: Tensor) => native.getInputTensorIds([tensor])[0];
   const outputs = new Map<number, string>(known.map(([tensor, name]) => [idOf(tensor), name]));
-  const types = new Map<number, number>(known.map(([tensor]) => [idOf(tensor), binding.TF_FLOAT]));
+  const types = new Map<number, number>(
+    known.map(([tensor]) => [idOf(tensor), tensor.dtype === "int32" ? binding.TF_INT32 : binding.TF_FLOAT]),
+  );
   const constants = new Map<number, Constant>();
   let operations = 0;
 

@@ -7,7 +7,7 @@ import type { Graph } from "./graph";
 
 /** A graph that TensorFlow has loaded. */
 export interface Session {
-  /** Feeds float32 tensors by name and returns the named outputs, which the caller disposes of. */
+  /** Feeds float32 and int32 tensors by name and returns the named outputs, which the caller disposes of. */
   run(feeds: readonly (readonly [name: string, tensor: Tensor])[], outputs: readonly string[]): Tensor[];
   /** Frees the graph and its variables. */
   dispose(): void;
@@ -24,7 +24,10 @@ export function openSession(native: NativeBackend, graph: Graph): Session {
         native.runSavedModel(
           id,
           feeds.map(([, tensor]) => tensor),
-          feeds.map(([name]) => ({ name: `${name}:0`, tfDtype: "DT_FLOAT" })),
+          feeds.map(([name, { dtype }]) => ({
+            name: `${name}:0`,
+            tfDtype: dtype === "int32" ? "DT_INT32" : "DT_FLOAT",
+          })),
           [...outputs],
         ),
       dispose: () => native.binding.deleteSavedModel(id),

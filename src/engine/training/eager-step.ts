@@ -54,6 +54,21 @@ export function createEagerStep(engine: Engine, program: Program, initial: Progr
       return { loss, terms };
     },
     read: () => ({ trainable: trainable.map((t) => tf.clone(t)), state: state.map((t) => tf.clone(t)) }),
+    readState: () => ({
+      trainable: trainable.map((t) => tf.clone(t)),
+      state: state.map((t) => tf.clone(t)),
+      means: tf.tidy(() => unflatten(mean)),
+      squares: tf.tidy(() => unflatten(square)),
+      count,
+    }),
+    restore: (from) => {
+      tf.dispose([mean, square, ...trainable, ...state]);
+      trainable = from.trainable.map((t) => tf.clone(t));
+      state = from.state.map((t) => tf.clone(t));
+      mean = tf.tidy(() => tf.keep(flatten(from.means)));
+      square = tf.tidy(() => tf.keep(flatten(from.squares)));
+      count = from.count;
+    },
     dispose: () => tf.dispose([mean, square, ...trainable, ...state]),
   };
 }

@@ -1,3 +1,3 @@
 export { createEagerStep } from "./eager-step";
-export type { Program, ProgramTensors, StepLoss, TrainingStep } from "./program";
+export type { Program, ProgramTensors, StepLoss, StepState, TrainingStep } from "./program";
 export { createTracedStep } from "./traced-step";

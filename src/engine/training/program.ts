@@ -23,6 +23,13 @@ export interface ProgramTensors {
   readonly state: readonly Tensor[];
 }
 
+/** All that a step goes on from: its tensors, Adam's moments of the trainable ones, and the number of steps taken. */
+export interface StepState extends ProgramTensors {
+  readonly means: readonly Tensor[];
+  readonly squares: readonly Tensor[];
+  readonly count: number;
+}
+
 /** A training step that owns its copy of the tensors. */
 export interface TrainingStep {
   /** True where a recorded graph is replayed, false where each operation is run by itself. */
@@ -31,6 +38,10 @@ export interface TrainingStep {
   run(inputs: readonly Tensor[], learningRate: number): StepLoss;
   /** The tensors as they are now; the caller disposes of them. */
   read(): ProgramTensors;
+  /** The tensors and the optimiser as they are now; the caller disposes of them. */
+  readState(): StepState;
+  /** Goes back to a state that `readState` gave, here or in another step of the same program; it stays the caller's. */
+  restore(state: StepState): void;
   /** Frees everything the step holds. */
   dispose(): void;
 }

@@ -10,29 +10,38 @@ import type { Program, ProgramTensors, TrainingStep } from "./program";
 /**
  * A training step as one TensorFlow graph: forward, backward, one Adam operation per parameter and the new running
  * statistics, replayed in a single call. The program is recorded once for each of `samples` (lists of inputs that
- * differ in their batch size); a step takes the recording of its batch size. Native engines only.
+ * differ in their batch size); a step takes the recording of its batch size. `tables` are tensors that the program reads
+ * and that stay as they are: the graph has its own copy. Native engines only.
  */
 export function createTracedStep(
   engine: Engine & { readonly native: NativeBackend },
   program: Program,
   initial: ProgramTensors,
   samples: readonly (readonly Tensor[])[],
+  tables: readonly Tensor[] = [],
 ): TrainingStep {
   const { tf, native } = engine;
   const graph = createGraph(native.binding);
-  const names = declareVariables(graph, native, initial);
+  const names = declareVariables(graph, native, initial, tables);
+  const known = [...initial.trainable, ...initial.state, ...tables].map(
+    (tensor, i) => [tensor, `${[...names.trainable, ...names.state, ...names.tables][i]}/read`] as const,
+  );
   const recordings = new Map(
-    samples.map((inputs) => [inputs[0].shape[0], recordStep(engine, graph, program, initial, names, inputs)]),
+    samples.map((inputs) => [inputs[0].shape[0], recordStep(engine, graph, program, initial, names, known, inputs)]),
   );
   const session = openSession(native, graph);
-  const variables = [...names.trainable, ...names.state];
-  const values = [...initial.trainable, ...initial.state];
-  tf.dispose(
+  const parameters = [...names.trainable, ...names.state];
+  const moments = [...names.means, ...names.squares];
+  const set = (variables: readonly string[], values: readonly Tensor[], done: string) => {
+    const feeds = variables.map((name, i) => [`${name}/value`, values[i]] as const);
+    tf.dispose(session.run(feeds, [done]));
+  };
+  const readAll = (variables: readonly string[]) =>
     session.run(
-      variables.map((name, i) => [`${name}/value`, values[i]] as const),
-      ["ready"],
-    ),
-  );
+      [],
+      variables.map((name) => `${name}/read`),
+    );
+  set([...parameters, ...names.tables], [...initial.trainable, ...initial.state, ...tables], "ready");
 
   let count = 0;
   return {
@@ -52,11 +61,19 @@ export function createTracedStep(
       return { loss, terms };
     },
     read: () => {
-      const tensors = session.run(
-        [],
-        variables.map((name) => `${name}/read`),
-      );
+      const tensors = readAll(parameters);
       return { trainable: tensors.slice(0, names.trainable.length), state: tensors.slice(names.trainable.length) };
+    },
+    readState: () => {
+      const tensors = readAll([...parameters, ...moments]);
+      const next = (variables: readonly string[]) => tensors.splice(0, variables.length);
+      const [trainable, state] = [next(names.trainable), next(names.state)];
+      return { trainable, state, means: next(names.means), squares: next(names.squares), count };
+    },
+    restore: (from) => {
+      const { trainable, state, means, squares } = from;
+      set([...parameters, ...moments], [...trainable, ...state, ...means, ...squares], "restored");
+      count = from.count;
     },
     dispose: () => session.dispose(),
   };
@@ -67,10 +84,19 @@ interface VariableNames {
   readonly state: readonly string[];
   readonly means: readonly string[];
   readonly squares: readonly string[];
+  readonly tables: readonly string[];
 }
 
-/** Variables for parameters, Adam's moments and state, and the node "ready" that gives all of them their first values. */
-function declareVariables(graph: Graph, { binding }: NativeBackend, initial: ProgramTensors): VariableNames {
+/**
+ * Variables for parameters, Adam's moments, state and tables; the node "ready" that gives all of them their first values,
+ * and the node "restored" that sets all but the tables to values that are fed.
+ */
+function declareVariables(
+  graph: Graph,
+  { binding }: NativeBackend,
+  initial: ProgramTensors,
+  tables: readonly Tensor[],
+): VariableNames {
   const declare = (kind: string, tensors: readonly Tensor[]) =>
     tensors.map((t, i) => graph.variable(`${kind}${i}`, t.shape));
   const names: VariableNames = {
@@ -78,6 +104,7 @@ function declareVariables(graph: Graph, { binding }: NativeBackend, initial: Pro
     state: declare("state", initial.state),
     means: declare("mean", initial.trainable),
     squares: declare("square", initial.trainable),
+    tables: declare("table", tables),
   };
   const zeroed = [names.means, names.squares].flatMap((moments) =>
     moments.map((name, i) => {
@@ -93,7 +120,9 @@ function declareVariables(graph: Graph, { binding }: NativeBackend, initial: Pro
   for (const [name, value] of Object.entries({ zero: 0, beta1: ADAM.beta1, beta2: ADAM.beta2 })) {
     graph.constant(name, binding.TF_FLOAT, [], Float32Array.of(value));
   }
-  graph.after("ready", "zero", [...[...names.trainable, ...names.state].map((name) => `${name}/set`), ...zeroed]);
+  const sets = (...variables: readonly (readonly string[])[]) => variables.flat().map((name) => `${name}/set`);
+  graph.after("ready", "zero", [...sets(names.trainable, names.state, names.tables), ...zeroed]);
+  graph.after("restored", "zero", sets(names.trainable, names.state, names.means, names.squares));
   return names;
 }
 
@@ -103,16 +132,15 @@ function recordStep(
   program: Program,
   initial: ProgramTensors,
   names: VariableNames,
+  known: readonly (readonly [Tensor, string])[],
   inputs: readonly Tensor[],
 ): { readonly feeds: readonly string[]; readonly step: string; readonly terms: readonly string[] } {
   const prefix = `batch${inputs[0].shape[0]}`;
-  const feeds = inputs.map((input, i) => graph.placeholder(`${prefix}/input${i}`, input.shape));
-  const known: (readonly [Tensor, string])[] = [
-    ...inputs.map((input, i) => [input, feeds[i]] as const),
-    ...initial.trainable.map((t, i) => [t, `${names.trainable[i]}/read`] as const),
-    ...initial.state.map((t, i) => [t, `${names.state[i]}/read`] as const),
-  ];
-  const { result } = record(native, graph, prefix, known, (outputOf) => {
+  const feeds = inputs.map(({ shape, dtype }, i) =>
+    graph.placeholder(`${prefix}/input${i}`, shape, dtype === "int32" ? native.binding.TF_INT32 : undefined),
+  );
+  const all = [...inputs.map((input, i) => [input, feeds[i]] as const), ...known];
+  const { result } = record(native, graph, prefix, all, (outputOf) => {
     let next: readonly Tensor[] = [];
     let parts: readonly Tensor[] = [];
     const lossOf = (...parameters: Tensor[]) => {
