@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine";
+import { attributes } from "./native-attribute";
 import { withGradient } from "./with-gradient";
 
 /**
@@ -7,15 +8,19 @@ import { withGradient } from "./with-gradient";
  * likelihood of a normal distribution of deviation 1, up to a constant. No gradient flows into the target.
  */
 export function halfSquaredError(engine: Engine, prediction: Tensor, target: Tensor): Tensor {
-  const { tf } = engine;
+  const { tf, native } = engine;
   const n = prediction.shape[0];
+  const halfSum = (difference: Tensor) =>
+    native === undefined
+      ? tf.mul(tf.sum(tf.square(difference)), 0.5)
+      : native.executeSingleOutput("L2Loss", [attributes(native).type()], [difference]);
   return withGradient(
     engine,
     [prediction],
     (save) => {
       const difference = tf.sub(prediction, target);
       save([difference]);
-      return tf.mul(tf.sum(tf.square(difference)), 0.5 / n);
+      return tf.mul(halfSum(difference), 1 / n);
     },
     (dy, [difference]) => [tf.mul(difference, tf.mul(dy, 1 / n))],
   );
