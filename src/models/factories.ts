@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { autoencoder } from "./autoencoder";
 import { im2spec } from "./im2spec";
 import type { Model } from "./model";
 import { rvae } from "./rvae";
@@ -11,7 +12,7 @@ const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { im2spec, rvae, spec2im, vae, ved };
+} = { autoencoder, im2spec, rvae, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal

@@ -1,4 +1,11 @@
 export type { Augment } from "./augment";
+export {
+  type AutoencoderModel,
+  type AutoencoderOptions,
+  autoencoder,
+  type Corruption,
+  type ResolvedAutoencoderOptions,
+} from "./autoencoder";
 export type { Checkpoint } from "./checkpoint";
 export type { EarlyStop } from "./early-stop";
 export { fit } from "./fit";

@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
+import { autoencoderArchitecture } from "./autoencoder-network";
 import { im2specArchitecture } from "./im2spec-network";
 import type { Model, ModelBase } from "./model";
 import { rvaeArchitecture } from "./rvae-network";
@@ -9,6 +10,7 @@ import { vedArchitecture } from "./ved-network";
 
 const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Model, { kind: Kind }>> } = {
   rvae: rvaeArchitecture,
+  autoencoder: autoencoderArchitecture,
   im2spec: im2specArchitecture,
   spec2im: spec2imArchitecture,
   vae: vaeArchitecture,

@@ -8,6 +8,7 @@ import { capacitySchedule, withKl } from "./kl-weight";
 import { linear, type Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
 import { sampleShape, sampleSize } from "./one-side";
+import { flatSamples, shapedSamples } from "./one-side-tensors";
 import type { ParameterSpec } from "./parameter-spec";
 import { spatialDecoder, spatialDecoderSpecs } from "./spatial-decoder";
 import type { ResolvedVaeOptions, VaeModel } from "./vae";
@@ -47,7 +48,7 @@ export const vaeArchitecture: Architecture<VaeModel> = {
     shaped(scope, options, decodeAll(scope, options, drawLatent(scope.engine, infer(scope, options, x), noise))),
   loss: (scope, { options }, [x], { noise, schedule }) => {
     const { engine } = scope;
-    const target = flat(scope, options, x);
+    const target = flatSamples(engine, options, x);
     const q = infer(scope, options, target);
     const output = decodeAll(scope, options, drawLatent(engine, q, noise[0]));
     const { value, deviation } = misfit(engine, options, output, target);
@@ -79,7 +80,7 @@ function latents({ latent, shift }: ResolvedVaeOptions): number {
 }
 
 function infer(scope: Scope, o: ResolvedVaeOptions, x: Tensor): Gaussian {
-  return gaussianEncoder(scope, ENCODER, o.layers, flat(scope, o, x));
+  return gaussianEncoder(scope, ENCODER, o.layers, flatSamples(scope.engine, o, x));
 }
 
 /** [n, latents] -> what the last layer gives, [n, values]. */
@@ -106,11 +107,8 @@ function generate(scope: Scope, o: ResolvedVaeOptions, z: Tensor, shift?: Tensor
 }
 
 /** The expected data, in the shape of a sample. */
-function shaped(scope: Scope, o: ResolvedVaeOptions, output: Tensor): Tensor {
-  const expected = expectedValue(scope.engine, o, output);
-  return o.side === "spectra"
-    ? expected
-    : reshape(scope.engine, expected, [output.shape[0] as number, ...sampleShape(o)]);
+function shaped({ engine }: Scope, o: ResolvedVaeOptions, output: Tensor): Tensor {
+  return shapedSamples(engine, o, expectedValue(engine, o, output));
 }
 
 /** The columns of the content. */
@@ -121,8 +119,4 @@ function content({ engine }: Scope, o: ResolvedVaeOptions, all: Tensor): Tensor 
 /** The shift of a latent, in units of half the spectrum's length. */
 function moved({ engine }: Scope, o: ResolvedVaeOptions, all: Tensor): Tensor {
   return affine(engine, columns(engine, all, 0, 1), o.shiftPrior);
-}
-
-function flat({ engine }: Scope, o: ResolvedVaeOptions, x: Tensor): Tensor {
-  return o.side === "spectra" || x.shape.length === 2 ? x : reshape(engine, x, [x.shape[0], sampleSize(o)]);
 }

@@ -1,7 +1,8 @@
-import { im2spec, type Model, spec2im, vae } from "../../../src/models";
+import { autoencoder, im2spec, type Model, spec2im, vae } from "../../../src/models";
 
 /** A small model of each kind, for windows of 8 x 8 and spectra of 16 channels; options away from their defaults. */
 export const everyKind: readonly (() => Model)[] = [
+  () => autoencoder({ spectrum: 16, hidden: 8, latent: 3, seed: 4, corruption: { deviation: 0.1, masked: 0.2 } }),
   () => im2spec({ image: [8, 8, 1], spectrum: 16, encoderFilters: 4, decoderFilters: 3, latent: 3, seed: 5 }),
   () =>
     im2spec({ image: [8, 8, 2], spectrum: 16, encoderFilters: 2, batchNorm: false, downsampling: 2, upsampling: true }),
