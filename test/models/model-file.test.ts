@@ -181,7 +181,7 @@ describe("loadModel refuses", () => {
       (_, r) => {
         r.kind = "imagine";
       },
-      /kind "imagine"\n.*im2spec, spec2im/,
+      /kind "imagine"\n.*im2spec, .*vae/,
     ],
     [
       "a kind that every object has",
