@@ -1,4 +1,5 @@
 export type { Baseline } from "./baselines/baseline";
+export { type CollapseAnalysis, type CollapseOptions, collapse, type LatentReport } from "./collapse";
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";

@@ -1,4 +1,5 @@
 export { type BackProjectionPlotOptions, backProjection } from "./back-projection";
+export { collapse } from "./collapse";
 export type { ColourMapName } from "./colour-maps";
 export { type ComparisonPlotOptions, comparison } from "./comparison";
 export { type ErrorMapOptions, errorMap } from "./error-map";

@@ -171,6 +171,13 @@ describe("options", () => {
     expect(text(plot.comparison({ ...s.comparison, noiseFloor: undefined }))).not.toContain("noise alone");
   });
 
+  test("a collapse is drawn with KL and variance where the model is variational", () => {
+    const panels = (spec: VegaLiteSpec) => (spec.hconcat as unknown[] | undefined)?.length;
+    expect(panels(plot.collapse(s.collapse))).toBe(3);
+    const plain = s.collapse.latents.map(({ kl, activity, ...rest }) => rest);
+    expect(panels(plot.collapse({ ...s.collapse, latents: plain }))).toBe(1);
+  });
+
   test("the error map states its correlation with the image, and the noise line where the noise is known", () => {
     expect(text(plot.errorMap(s.errors, { image: s.image }))).toContain("correlation with HAADF");
     expect(text(plot.errorMap(s.errors))).not.toContain("correlation");

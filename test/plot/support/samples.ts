@@ -1,3 +1,4 @@
+import type { CollapseAnalysis } from "../../../src/analyse/collapse";
 import type { Comparison } from "../../../src/analyse/comparison";
 import type {
   BackProjection,
@@ -26,6 +27,7 @@ export interface Samples {
   readonly back: BackProjection;
   readonly predictions: Predictions;
   readonly comparison: Comparison;
+  readonly collapse: CollapseAnalysis;
 }
 
 export interface Size {
@@ -162,6 +164,20 @@ export function samples(size: Size): Samples {
       energy,
     },
     comparison: comparisonSample(Math.min(6, n)),
+    collapse: {
+      kind: "collapse",
+      state: "partly",
+      latents: Array.from({ length: Math.min(10, n) }, (_, latent) => ({
+        latent,
+        used: latent % 3 !== 1,
+        kl: latent % 3 === 1 ? 0.002 : 2 + 0.3 * latent,
+        activity: latent % 3 === 1 ? 0.001 : 0.9,
+        effect: latent % 3 === 1 ? 0.004 : 0.5 / (latent + 1),
+      })),
+      explained: 0.93,
+      thresholds: { activity: 0.01, effect: 0.02 },
+      summary: "partly collapsed: latents 2, 5, 8 of 10 unused; more",
+    },
   };
 }
 
@@ -212,5 +228,6 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     "error map": () => plot.errorMap(s.errors, { image: s.image }),
     predictions: () => plot.predictions(s.predictions),
     comparison: () => plot.comparison(s.comparison),
+    collapse: () => plot.collapse(s.collapse),
   };
 }
