@@ -4,6 +4,7 @@ import { loadEngine } from "../engine/load";
 import { checkpointSettings, createCheckpointFile } from "./checkpoint";
 import { createLossWatch } from "./early-stop";
 import { prepareEpochs } from "./epoch-work";
+import { startEventFile } from "./event-file";
 import { checkValidation, fitSettings } from "./fit-options";
 import { architectureOf } from "./kinds";
 import { createLearningRates } from "./learning-rate-schedule";
@@ -54,6 +55,7 @@ export async function fit(
     const parts = { work, keeper, rates, watch };
     const checkpoint = createCheckpointFile(files, () => runIdentity(model, settings, sets), parts);
     const past = await checkpoint.resume(settings.epochs);
+    const events = options.tensorboard === undefined ? undefined : await startEventFile(options.tensorboard);
     model.scaling = "kind" in train ? train.scaling : undefined;
     model.axes = "kind" in train ? train.axes : undefined;
     const { onProgress } = options;
@@ -65,6 +67,7 @@ export async function fit(
       ...parts,
       checkpoint,
       past,
+      events,
       signal,
       onProgress,
     });

@@ -5,6 +5,7 @@ import type { CheckpointFile, PastEpochs } from "./checkpoint";
 import { diverged } from "./divergence";
 import type { LossWatch } from "./early-stop";
 import type { EpochWork } from "./epoch-work";
+import type { EventFile } from "./event-file";
 import type { FitSettings } from "./fit-options";
 import type { LearningRates } from "./learning-rate-schedule";
 import { meanLoss } from "./mean-loss";
@@ -28,6 +29,7 @@ export interface TrainingRun {
   readonly checkpoint: CheckpointFile;
   /** The epochs of the checkpoint that the parts were brought to. */
   readonly past?: PastEpochs;
+  readonly events?: EventFile;
   readonly signal?: AbortSignal;
   readonly onProgress?: FitOptions["onProgress"];
 }
@@ -86,6 +88,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     rates.endEpoch(judged);
     watch.endEpoch(judged);
     report("running");
+    await run.events?.endEpoch(entry);
     await checkpoint.endEpoch({ epochs, totalEpochs: settings.epochs, seconds: seconds() }, isOver());
   };
   const isOver = () => watch.done || epochs.length >= settings.epochs;

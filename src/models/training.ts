@@ -53,6 +53,11 @@ export interface FitOptions {
    * be those of the checkpoint; `epochs` may be more where the schedule does not depend on it. Default false.
    */
   readonly resume?: boolean | string;
+  /**
+   * A folder for a TensorBoard event file: losses, their terms and the learning rate of each epoch. Made where it is
+   * missing; `tensorboard --logdir FOLDER` draws it. Default: none.
+   */
+  readonly tensorboard?: string;
   /** Leave out the last, smaller batch of an epoch. Default true. */
   readonly dropLast?: boolean;
   /** Replay the step as one recorded graph. Default: true on the native engines; false is for comparison. */

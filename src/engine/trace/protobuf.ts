@@ -4,6 +4,8 @@
  * attr_value,tensor,tensor_shape}.proto and tensorflow/core/protobuf/{saved_model,meta_graph}.proto.
  */
 
+import { float, integer, message } from "../../core/protobuf";
+
 /** A list of (graph output names, attribute values) as written into one node. */
 export interface NodeDefinition {
   readonly name: string;
@@ -59,35 +61,6 @@ export function savedModel(nodes: readonly Buffer[]): Buffer {
   const graph = Buffer.concat([...nodes, message(4, integer(1, PRODUCER))]);
   const metaGraph = Buffer.concat([message(1, message(4, Buffer.from("serve"))), message(2, graph)]);
   return Buffer.concat([integer(1, 1), message(2, metaGraph)]);
-}
-
-function varint(value: number): Buffer {
-  let rest = BigInt.asUintN(64, BigInt(value));
-  const bytes: number[] = [];
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Buffer.from(bytes);
-}
-
-function field(number: number, wireType: number, payload: Buffer): Buffer {
-  return Buffer.concat([varint((number << 3) | wireType), payload]);
-}
-
-function message(number: number, content: Buffer): Buffer {
-  return field(number, 2, Buffer.concat([varint(content.length), content]));
-}
-
-function integer(number: number, value: number): Buffer {
-  return field(number, 0, varint(value));
-}
-
-function float(number: number, value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return field(number, 5, bytes);
 }
 
 function shape(dimensions: readonly number[]): Buffer {
