@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import { autoencoder } from "./autoencoder";
 import { im2spec } from "./im2spec";
+import { jrvae } from "./jrvae";
 import type { Model } from "./model";
 import { rvae } from "./rvae";
 import { spec2im } from "./spec2im";
@@ -12,7 +13,7 @@ const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { autoencoder, im2spec, rvae, spec2im, vae, ved };
+} = { autoencoder, im2spec, jrvae, rvae, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal

@@ -10,6 +10,7 @@ export type { Checkpoint } from "./checkpoint";
 export type { EarlyStop } from "./early-stop";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";
+export { type JrvaeModel, type JrvaeOptions, jrvae, type ResolvedJrvaeOptions } from "./jrvae";
 export { type LatentLayout, latentLayout } from "./latent-layout";
 export type { Schedule, ScheduleKind } from "./learning-rate-schedule";
 export { type Model, type ModelBase, type Parameter, parameterCount } from "./model";

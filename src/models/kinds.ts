@@ -2,6 +2,7 @@ import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
 import { autoencoderArchitecture } from "./autoencoder-network";
 import { im2specArchitecture } from "./im2spec-network";
+import { jrvaeArchitecture } from "./jrvae-network";
 import type { Model, ModelBase } from "./model";
 import { rvaeArchitecture } from "./rvae-network";
 import { spec2imArchitecture } from "./spec2im-network";
@@ -9,6 +10,7 @@ import { vaeArchitecture } from "./vae-network";
 import { vedArchitecture } from "./ved-network";
 
 const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Model, { kind: Kind }>> } = {
+  jrvae: jrvaeArchitecture,
   rvae: rvaeArchitecture,
   autoencoder: autoencoderArchitecture,
   im2spec: im2specArchitecture,

@@ -1,6 +1,7 @@
 import type { SampleAxes, SampleScaling } from "../data";
 import type { AutoencoderModel } from "./autoencoder";
 import type { Im2specModel } from "./im2spec";
+import type { JrvaeModel } from "./jrvae";
 import type { RvaeModel } from "./rvae";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
@@ -28,7 +29,7 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = AutoencoderModel | Im2specModel | RvaeModel | Spec2imModel | VaeModel | VedModel;
+export type Model = AutoencoderModel | Im2specModel | JrvaeModel | RvaeModel | Spec2imModel | VaeModel | VedModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

@@ -9,7 +9,7 @@ import type { Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
 import type { ParameterSpec } from "./parameter-spec";
 import { contentOf, latentPriors, type Pose, poseOf, poseSize, type ResolvedPose } from "./pose";
-import { posedDecoder } from "./posed-decoder";
+import { type PosedDecoderOptions, posedDecoder } from "./posed-decoder";
 import type { ResolvedRvaeOptions, RvaeModel } from "./rvae";
 import { spatialDecoderSpecs } from "./spatial-decoder";
 import { drawLatent } from "./variational";
@@ -34,7 +34,7 @@ export const rvaeArchitecture: Architecture<RvaeModel> = {
   outputShape: ({ options }) => options.image,
   outputSide: () => "images",
   encode: (scope, { options }, x) => contentOf(scope.engine, options, rvaeEncoder(scope, options, x).mean),
-  decode: (scope, { options }, latent) => expectedValue(scope.engine, options, generate(scope, options, {}, latent)),
+  decode: (scope, { options }, latent) => expectedValue(scope.engine, options, drawPosed(scope, options, {}, latent)),
   reconstruct: (scope, { options: o }, x) => {
     const { mean } = rvaeEncoder(scope, o, x);
     return expectedValue(scope.engine, o, rvaeDecoder(scope, o, mean));
@@ -75,10 +75,16 @@ export function rvaeEncoder(scope: Scope, { layers }: ResolvedRvaeOptions, x: Te
 
 /** All latents [n, pose and content] -> output of the decoder [n, height, width, channels]. */
 export function rvaeDecoder(scope: Scope, o: ResolvedRvaeOptions, all: Tensor): Tensor {
-  return generate(scope, o, poseOf(scope.engine, o, all), contentOf(scope.engine, o, all));
+  return drawPosed(scope, o, poseOf(scope.engine, o, all), contentOf(scope.engine, o, all));
 }
 
-function generate(scope: Scope, o: ResolvedRvaeOptions, pose: Pose, content: Tensor): Tensor {
+/** Images of a content [n, latents] at a pose, before the last function of a Bernoulli likelihood. */
+export function drawPosed(
+  scope: Scope,
+  o: PosedDecoderOptions & Pick<ResolvedRvaeOptions, "sigmoid" | "likelihood">,
+  pose: Pose,
+  content: Tensor,
+): Tensor {
   const output = posedDecoder(scope, DECODER, o, pose, content);
   return o.sigmoid && o.likelihood === "gaussian" ? sigmoid(scope.engine, output) : output;
 }

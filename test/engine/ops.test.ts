@@ -32,6 +32,7 @@ import {
   sideBySide,
   sigmoid,
   sin,
+  softmax,
   softplus,
   square,
   subtract,
@@ -142,6 +143,7 @@ const CASES: Case[] = [
         { deviation: 1, centred: true },
       ]),
   },
+  { name: "softmax", shapes: [[4, 5]], run: (e, [x]) => softmax(e, x) },
   { name: "transposition", shapes: [[4, 3, 2]], run: (e, [x]) => transpose(e, x, [2, 0, 1]) },
   { name: "columns", shapes: [[4, 7]], run: (e, [x]) => columns(e, x, 2, 3) },
   {

@@ -27,6 +27,7 @@ export { product } from "./product";
 export { binaryCrossEntropy, halfSquaredError } from "./reconstruction-loss";
 export { averagePool, upsampleTwice } from "./resample";
 export { reshape } from "./reshape";
+export { softmax } from "./softmax";
 export { sum } from "./sum";
 export { transpose } from "./transpose";
 export { withGradient } from "./with-gradient";
