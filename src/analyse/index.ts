@@ -6,19 +6,26 @@ export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
 export { latent, latentMaps } from "./latent";
 export type { GridSpacing, LatentGridOptions } from "./latent-grid";
+export { latentSpread } from "./latent-spread";
 export { classManifolds, type ManifoldOptions, manifold } from "./manifold";
+export { type AngleMapOptions, angleMap, shiftMap } from "./pose";
 export { type PredictionPlace, predictions } from "./predictions";
 export { type BackProjectionOptions, backProjection, forwardProjection } from "./projection";
 export type {
+  AngleMap,
   BackProjection,
+  BackProjectionBase,
   Density,
   ErrorAnalysis,
   ForwardProjection,
   ImageManifold,
   LatentCoordinates,
+  LatentSpread,
   Manifold,
   ManifoldBase,
   Predictions,
+  ShiftMap,
+  SpectrumBackProjection,
   SpectrumManifold,
 } from "./results";
 export type { SplitRecord } from "./shared-pixels";

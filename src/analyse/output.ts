@@ -10,6 +10,6 @@ export function needsSpectra(model: Model, analysis: "forwardProjection" | "pred
     remedy:
       analysis === "predictions"
         ? "predict(model, pairs) gives the images, and errors(model, pairs) how far off they are"
-        : "decode(model, points) gives the images at latent points, and backProjection(model, pairs) the real ones",
+        : "manifold(model, { samples }) decodes the images, and backProjection(model, samples) averages the real ones",
   });
 }

@@ -1,14 +1,15 @@
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { createPace } from "../core/pace";
-import type { ImageWindows, Pairs, Samples } from "../data";
+import type { ImageWindows, Pairs, PixelSpectra, Samples } from "../data";
 import { decode, type Model } from "../models";
 import { unscale } from "../signal";
 import { energyOf, fittedTo, scalingOfSide } from "./fitted";
 import { latent } from "./latent";
 import { type LatentGridOptions, latentGrid } from "./latent-grid";
 import { needsSpectra } from "./output";
-import type { BackProjection, ForwardProjection, LatentCoordinates } from "./results";
+import type { BackProjection, ForwardProjection, LatentCoordinates, SpectrumBackProjection } from "./results";
+import { sideOf, sideScaling } from "./sides";
 
 /**
  * The spectra that a trained model decodes on a regular grid of two latents, in the units of the data; further latents
@@ -47,62 +48,79 @@ export async function forwardProjection(
 export interface BackProjectionOptions extends LatentGridOptions {
   /** Samples averaged per grid point. Default 3. */
   readonly nearest?: number;
-  /** The latents of the pairs, if they are at hand. */
+  /** The latents of the samples, if they are at hand. */
   readonly coordinates?: LatentCoordinates;
 }
 
 /**
- * What the real image windows look like across the latent plane: at each point of a grid the mean of the images whose
- * latents lie nearest to it (Euclidean, in all latents), in the units of the image. `dispersion` says how alike the
- * averaged images are and `distance` how far they lie from the point: far from all samples the mean shows the border
- * of the data, not the point.
+ * What the real image windows, or the real spectra, look like across the latent plane: at each point of a grid the mean
+ * of those whose latents lie nearest to it (Euclidean, in all latents), in the units of the data. `dispersion` says how
+ * alike the averaged samples are and `distance` how far they lie from the point: far from all samples the mean shows the
+ * border of the data, not the point.
  *
- * @param options `grid` defaults to 16 x 16
+ * @param options `grid` defaults to 16 x 16; `side`: what is averaged, default images where the samples have them
  * @throws NotFittedError, OptionError, ShapeError, MemoryError, CancelledError
  * @example
  * plot.backProjection(await backProjection(model, pairs, { grid: [16, 16], nearest: 3 }))
+ * plot.backProjection(await backProjection(spec2imModel, pairs, { grid: 8, side: "spectra" }))
  */
+export function backProjection(
+  model: Model,
+  samples: Pairs | ImageWindows,
+  options?: BackProjectionOptions & { readonly side?: "images" },
+): Promise<BackProjection>;
+export function backProjection(
+  model: Model,
+  samples: Pairs | PixelSpectra,
+  options: BackProjectionOptions & { readonly side: "spectra" },
+): Promise<SpectrumBackProjection>;
+export function backProjection(
+  model: Model,
+  samples: PixelSpectra,
+  options?: BackProjectionOptions,
+): Promise<SpectrumBackProjection>;
 export async function backProjection(
   model: Model,
-  pairs: Pairs | ImageWindows,
-  options: BackProjectionOptions = {},
-): Promise<BackProjection> {
-  const { nearest = 3 } = options;
-  const count = pairs.images.shape[0];
+  samples: Samples,
+  options: BackProjectionOptions & { readonly side?: "images" | "spectra" } = {},
+): Promise<BackProjection | SpectrumBackProjection> {
+  const { nearest = 3, side = "images" in samples ? "images" : "spectra" } = options;
+  const values = sideOf(samples, side);
+  const scaling = sideScaling(samples, side);
+  const [count, ...sample] = values.shape;
   checkNearest(nearest, count);
   fittedTo(model);
-  const coordinates = options.coordinates ?? (await latent(model, pairs, options));
+  const coordinates = options.coordinates ?? (await latent(model, samples, options));
   checkCount(coordinates, count);
   const { grid, latents, points } = latentGrid(coordinates, options, 16);
   const [cells] = points.shape;
-  const sample = pairs.images.shape.slice(1);
   const length = sample.reduce((a, b) => a * b, 1);
-  checkMemory(4 * cells * length, `${cells} mean images of ${sample.join(" x ")}`, "use a coarser grid");
+  checkMemory(4 * cells * length, `${cells} means of ${sample.join(" x ")} values`, "use a coarser grid");
   const pace = createPace("the back-projection", options);
-  const images = new Float32Array(cells * length);
+  const means = new Float32Array(cells * length);
   const dispersion = new Float32Array(cells);
   const distance = new Float32Array(cells);
   for (let cell = 0; cell < cells; cell++) {
     const near = nearestSamples(coordinates, points.data, cell, nearest);
     distance[cell] = near.reduce((sum, { squared }) => sum + Math.sqrt(squared), 0) / nearest;
-    const chosen = near.map(({ index }) => pairs.images.data.subarray(index * length, (index + 1) * length));
-    dispersion[cell] =
-      average(chosen, images.subarray(cell * length, (cell + 1) * length)) * pairs.scaling.images.range;
+    const chosen = near.map(({ index }) => values.data.subarray(index * length, (index + 1) * length));
+    dispersion[cell] = average(chosen, means.subarray(cell * length, (cell + 1) * length)) * Math.abs(scaling.range);
     await pace.step();
   }
-  const side = [grid.y.length, grid.x.length];
-  return Object.freeze({
-    kind: "back-projection",
+  const shape = [grid.y.length, grid.x.length];
+  const array = (data: Float32Array, ...rest: number[]) =>
+    Object.freeze({ data, shape: Object.freeze([...shape, ...rest]) });
+  const shared = {
+    kind: "back-projection" as const,
     grid,
     latents,
-    images: Object.freeze({
-      data: unscale(images, pairs.scaling.images),
-      shape: Object.freeze([...side, ...sample]),
-    }),
-    dispersion: Object.freeze({ data: dispersion, shape: Object.freeze(side) }),
-    distance: Object.freeze({ data: distance, shape: Object.freeze(side) }),
+    dispersion: array(dispersion),
+    distance: array(distance),
     nearest,
-  });
+  };
+  const inUnits = array(unscale(means, scaling), ...sample);
+  if (side === "images") return Object.freeze({ ...shared, side, images: inUnits });
+  return Object.freeze({ ...shared, side, spectra: inUnits, energy: (samples as Pairs | PixelSpectra).axes.energy }); // sideOf found spectra
 }
 
 /** The samples nearest to a grid point, nearest first; equal distances in the order of the samples. */
@@ -130,8 +148,8 @@ function average(arrays: readonly Float32Array[], mean: Float32Array): number {
 
 function checkNearest(nearest: number, count: number): void {
   if (Number.isInteger(nearest) && nearest >= 1 && nearest <= count) return;
-  throw new SpecbookError("OptionError", "the number of images to average is not usable", {
-    got: `nearest: ${nearest} of ${count} pairs`,
+  throw new SpecbookError("OptionError", "the number of samples to average is not usable", {
+    got: `nearest: ${nearest} of ${count} samples`,
     needed: `a whole number from 1 to ${count}`,
     remedy: "leave it out for 3",
   });
@@ -139,9 +157,9 @@ function checkNearest(nearest: number, count: number): void {
 
 function checkCount({ values }: LatentCoordinates, count: number): void {
   if (values.shape[0] === count) return;
-  throw new SpecbookError("ShapeError", "the latents given are not those of the pairs", {
-    got: `${values.shape[0]} latent points and ${count} pairs`,
-    needed: "one latent point for each pair",
-    remedy: "leave coordinates out, or make them with latent(model, pairs) of the same pairs",
+  throw new SpecbookError("ShapeError", "the latents given are not those of the samples", {
+    got: `${values.shape[0]} latent points and ${count} samples`,
+    needed: "one latent point for each sample",
+    remedy: "leave coordinates out, or make them with latent(model, samples) of the same samples",
   });
 }

@@ -40,19 +40,32 @@ export interface ForwardProjection {
   readonly energy: Axis;
 }
 
-/** Means of the real images whose latents lie nearest to the points of a grid. */
-export interface BackProjection {
+/** What back-projections to images and to spectra share. */
+export interface BackProjectionBase {
   readonly kind: "back-projection";
   readonly grid: { readonly x: Float64Array; readonly y: Float64Array };
   readonly latents: readonly [number, number];
-  /** [grid y, grid x, height, width, channels] */
-  readonly images: FloatArray;
-  /** Rms spread of the averaged images about their mean, [grid y, grid x]. */
+  /** Rms spread of the averaged samples about their mean, [grid y, grid x], in the units of the data. */
   readonly dispersion: FloatArray;
   /** Mean latent distance of the averaged samples from the grid point, [grid y, grid x]. */
   readonly distance: FloatArray;
   /** Samples averaged per point. */
   readonly nearest: number;
+}
+
+/** Means of the real images whose latents lie nearest to the points of a grid. */
+export interface BackProjection extends BackProjectionBase {
+  readonly side: "images";
+  /** [grid y, grid x, height, width, channels] */
+  readonly images: FloatArray;
+}
+
+/** Means of the real spectra whose latents lie nearest to the points of a grid. */
+export interface SpectrumBackProjection extends BackProjectionBase {
+  readonly side: "spectra";
+  /** [grid y, grid x, channels] */
+  readonly spectra: FloatArray;
+  readonly energy: Axis;
 }
 
 /** Measured and predicted spectra of chosen samples. */
@@ -121,4 +134,44 @@ export interface Density {
   /** Width of the kernel over the spread of the values, and the rule that chose it. */
   readonly bandwidth: number;
   readonly rule: "scott" | "silverman" | "given";
+}
+
+/** The in-plane angle of each sample under a model with rotation, as a map. */
+export interface AngleMap {
+  readonly kind: "angle-map";
+  /** Radians, counter-clockwise, from -pi / symmetry (excluded) to pi / symmetry; NaN where there is no sample. */
+  readonly map: Image;
+  /** Standard deviation of the angle in radians. */
+  readonly deviation: Image;
+  /** How often an object looks the same in one turn. */
+  readonly symmetry: number;
+  /** Mean direction of all samples in radians, and its length from 0 (all directions) to 1 (one direction). */
+  readonly mean: number;
+  readonly alignment: number;
+}
+
+/** How far the content of each sample is moved under a model with shift, as maps. */
+export interface ShiftMap {
+  readonly kind: "shift-map";
+  /** Of image windows: downwards and to the right, in units of the scan's axes. Of spectra: along the energy axis. */
+  readonly components: readonly Image[];
+  /** "rows" and "columns", or "energy". */
+  readonly names: readonly string[];
+  readonly units: string;
+}
+
+/** How sure a variational model is of each latent, as maps, and how much each latent says. */
+export interface LatentSpread {
+  readonly kind: "latent-spread";
+  /** Standard deviation of each latent, an image each; the prior's is 1. */
+  readonly deviations: readonly Image[];
+  /** KL divergence of each latent from the standard normal prior in nats, an image each. */
+  readonly divergences: readonly Image[];
+  /** Mean KL divergence of each latent over the samples, in nats: near 0 for a latent that is not used. */
+  readonly kl: Float64Array;
+  /** Mean standard deviation of each latent. */
+  readonly deviation: Float64Array;
+  /** Standard deviation of the latent's mean over the samples. */
+  readonly signal: Float64Array;
+  readonly samples: number;
 }

@@ -78,6 +78,27 @@ describe("with a small trained model", () => {
     expect((await backProjection(model, pairs)).dispersion.shape).toEqual([16, 16]);
   });
 
+  test("backProjection averages spectra where it is asked to, and where samples have nothing else", async () => {
+    const coordinates = await latent(model, pairs);
+    const result = await backProjection(model, pairs, { grid: [2, 3], nearest: 1, coordinates, side: "spectra" });
+    expect(result).toMatchObject({ side: "spectra", energy: pairs.axes.energy });
+    expect(result.spectra.shape).toEqual([3, 2, CHANNELS]);
+    const raw = unscale(pairs.spectra.data, pairs.scaling.spectra);
+    const count = pairs.spectra.shape[0];
+    const first = result.spectra.data.slice(0, CHANNELS);
+    const found = Array.from({ length: count }, (_, i) => raw.slice(i * CHANNELS, (i + 1) * CHANNELS));
+    expect(found.some((spectrum) => spectrum.every((v, c) => Math.abs(v - first[c]) < 1e-3))).toBe(true);
+    const { images: _, ...rest } = pairs;
+    const alone = await backProjection(
+      model,
+      { ...rest, kind: "pixel-spectra" },
+      { grid: [2, 3], nearest: 1, coordinates },
+    );
+    expect(alone.spectra.data).toEqual(result.spectra.data);
+    const more = await backProjection(model, pairs, { grid: [2, 3], nearest: 4, coordinates, side: "spectra" });
+    expect(more.dispersion.data.every((v) => v > 0)).toBe(true);
+  });
+
   test("predictions stand beside the measured spectra of the file, in its units", async () => {
     const result = await predictions(model, pairs, {
       at: [

@@ -144,6 +144,7 @@ export function samples(size: Size): Samples {
     },
     back: {
       kind: "back-projection",
+      side: "images",
       grid: { x: points, y: points },
       latents: [0, 1],
       images: array(noise(grid * grid * window * window), grid, grid, window, window, 1),
