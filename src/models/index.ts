@@ -8,6 +8,7 @@ export {
 } from "./autoencoder";
 export type { Checkpoint } from "./checkpoint";
 export type { EarlyStop } from "./early-stop";
+export { type ExportOptions, exportWeights, type ImportOptions, importWeights } from "./exchange";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";
 export { type JrvaeModel, type JrvaeOptions, jrvae, type ResolvedJrvaeOptions } from "./jrvae";

@@ -1,12 +1,14 @@
 import { isSpecbookError, SpecbookError } from "../core";
 import { crc32 } from "../io/crc32";
 import { littleEndianBytes, readSafetensors, type Safetensors, writeSafetensors } from "../io/safetensors";
+import { fromAtomai } from "./atomai";
 import { makeModel } from "./factories";
 import { architectureOf } from "./kinds";
 import type { Model } from "./model";
-import { damaged, type ModelRecord, readRecord, writeRecord } from "./model-record";
+import { damaged, type ModelRecord, noRecord, readRecord, writeRecord } from "./model-record";
 import { countOf } from "./parameter-spec";
 import { type OfferedTensor, takeTensors } from "./take-tensors";
+import { isTorchFile, withWeightFile } from "./weight-file";
 
 /**
  * Saves a model of any kind: kind, options, data scaling, axes and training record beside the weights, in one
@@ -29,7 +31,8 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 }
 
 /**
- * Loads a model that `saveModel` wrote. It gives the same output as the saved one, bit for bit, and holds the scaling
+ * Loads a model that `saveModel` wrote, or one that AtomAI saved with its options (`save_model` of ImSpec, VAE and rVAE;
+ * it knows no scaling or axes: set `model.scaling` and `model.axes` to those of the pairs). It gives the same output as the saved one, bit for bit, and holds the scaling
  * and axes of the data it was fitted to: cut new data with `windows(image, spectra, { size, scale: model.scaling })`.
  *
  * @param options.kind - the kind that is wanted; another is refused, and the result has that kind's type.
@@ -53,9 +56,11 @@ export async function loadModel<Kind extends Model["kind"] = Model["kind"]>(
 }
 
 async function readModel(path: string): Promise<Model> {
+  if (await isTorchFile(path)) return readPeerModel(path);
   const { tensors, metadata } = await readSafetensors(path);
   const record = readRecord(metadata, path);
-  const model = remake(record, tensors, path);
+  const counts = Object.values(tensors).map(({ data }) => data.length);
+  const model = remake(record.kind, record.options, counts, path);
   const offered = Object.entries(tensors).map(([name, tensor]): [string, OfferedTensor] => [
     name,
     { ...tensor, read: async () => checked(name, tensor, record, path) },
@@ -65,9 +70,21 @@ async function readModel(path: string): Promise<Model> {
   return Object.assign(model, fitted);
 }
 
+/** A model that AtomAI saved with its options. */
+async function readPeerModel(path: string): Promise<Model> {
+  return withWeightFile(path, async ({ tensors, meta }) => {
+    if (meta === undefined) throw noRecord(path, "weights without options");
+    const { kind, options } = fromAtomai(meta, path);
+    const shapes = [...tensors.values()].map(({ shape }) => countOf(shape));
+    const model = remake(kind, options, shapes, path);
+    await takeTensors(model, tensors, path);
+    return model;
+  });
+}
+
 /** The model that the record describes, with first weights. */
-function remake({ kind, options }: ModelRecord, tensors: Safetensors["tensors"], path: string): Model {
-  const values = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+function remake(kind: string, options: ModelRecord["options"], counts: readonly number[], path: string): Model {
+  const values = counts.reduce((a, b) => a + b, 0);
   checkSizes(options, 2 ** 16 + values, path);
   // Up to a few million values, the name of the first tensor that does not fit says more.
   if (valuesOf(kind, options) > 2 ** 22 + 2 * values) {

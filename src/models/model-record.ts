@@ -27,11 +27,8 @@ export function writeRecord(record: ModelRecord): Record<string, string> {
 export function readRecord(metadata: Readonly<Record<string, string>>, path: string): ModelRecord {
   const { specbook: text, "specbook.crc32": sum } = metadata;
   if (text === undefined) {
-    throw new SpecbookError("FormatError", `"${path}" holds weights, but not which model they belong to`, {
-      got: `${Object.keys(metadata).length === 0 ? "no texts" : `the texts ${Object.keys(metadata).join(", ")}`} beside the tensors`,
-      needed: "a file that saveModel wrote",
-      remedy: `make the model with its options, then write: await importWeights(model, ${JSON.stringify(path)})`,
-    });
+    const texts = Object.keys(metadata);
+    throw noRecord(path, `${texts.length === 0 ? "no texts" : `the texts ${texts.join(", ")}`} beside the tensors`);
   }
   if (String(crc32(Buffer.from(text))) !== sum) throw damaged(path, "a record with another check sum than recorded");
   const record = parse(text, path);
@@ -114,6 +111,15 @@ function freeze<T>(value: T): T {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What weights without their model's options are refused with. */
+export function noRecord(path: string, got: string): SpecbookError {
+  return new SpecbookError("FormatError", `"${path}" holds weights, but not which model they belong to`, {
+    got,
+    needed: "a file of saveModel, or of AtomAI's save_model",
+    remedy: `make the model with its options, then write: await importWeights(model, ${JSON.stringify(path)})`,
+  });
 }
 
 /** What a file that lost or gained bits is refused with. */

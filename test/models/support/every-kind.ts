@@ -1,4 +1,4 @@
-import { autoencoder, im2spec, type Model, spec2im, vae } from "../../../src/models";
+import { autoencoder, im2spec, type Model, rvae, spec2im, vae, ved } from "../../../src/models";
 
 /** A small model of each kind, for windows of 8 x 8 and spectra of 16 channels; options away from their defaults. */
 export const everyKind: readonly (() => Model)[] = [
@@ -10,4 +10,7 @@ export const everyKind: readonly (() => Model)[] = [
   () => vae({ spectrum: 16, hidden: 8, latent: 3, seed: 2, capacity: { largest: 5, steps: 100, gamma: 30 } }),
   () => vae({ image: [8, 8, 1], spectrum: 16, side: "images", hidden: 8, likelihood: "bernoulli" }),
   () => vae({ spectrum: 16, hidden: 8, shift: true, deviation: 0.5 }),
+  () => rvae({ image: [8, 8, 2], hidden: 8, latent: 1, skip: true, anglePrior: 0.5, seed: 4 }),
+  () =>
+    ved({ image: [8, 8, 1], spectrum: 16, encoderFilters: [[2], [3, 3]], decoderFilters: [[3], [2]], kl: "sampled" }),
 ];
