@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
+import { pearson, pixelsOfBoth } from "./correlation";
 import type { ErrorAnalysis } from "./results";
 
 /** How the errors of an analysis are distributed. */
@@ -49,7 +50,9 @@ export function errorStatistics(
       edges: Float64Array.from({ length: bins + 1 }, (_, i) => (i * largest) / bins),
       counts,
     }),
-    ...(image === undefined ? {} : { correlation: correlate(errors.map, image) }),
+    ...(image === undefined
+      ? {}
+      : { correlation: pearson(errors.map.data, image.data, pixelsOfBoth(errors.map, image)) }),
   });
 }
 
@@ -59,29 +62,4 @@ function quantile(sorted: Float32Array, share: number): number {
   const below = Math.floor(place);
   const above = Math.min(sorted.length - 1, below + 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-}
-
-/** Pearson correlation over the pixels where both images are numbers; NaN where one of them does not vary there. */
-function correlate(map: Image, other: Image): number {
-  if (map.shape[0] !== other.shape[0] || map.shape[1] !== other.shape[1]) {
-    throw new SpecbookError("ShapeError", "error map and image have different scan sizes", {
-      got: `a map of ${map.shape.join(" x ")} and an image of ${other.shape.join(" x ")} pixels`,
-      needed: "the same rows and columns in both",
-      remedy: "give the image that the windows were cut from",
-    });
-  }
-  const inside = Array.from(map.data.keys()).filter(
-    (i) => Number.isFinite(map.data[i]) && Number.isFinite(other.data[i]),
-  );
-  const mean = (data: Float32Array) => inside.reduce((sum, i) => sum + data[i], 0) / inside.length;
-  const [a, b] = [mean(map.data), mean(other.data)];
-  let both = 0;
-  let first = 0;
-  let second = 0;
-  for (const i of inside) {
-    both += (map.data[i] - a) * (other.data[i] - b);
-    first += (map.data[i] - a) ** 2;
-    second += (other.data[i] - b) ** 2;
-  }
-  return both / Math.sqrt(first * second);
 }

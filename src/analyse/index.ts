@@ -3,6 +3,14 @@ export { type CollapseAnalysis, type CollapseOptions, collapse, type LatentRepor
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
+export {
+  type CorrelatedErrors,
+  type ErrorCorrelation,
+  type ErrorCorrelationOptions,
+  type ErrorCorrelationRow,
+  type Estimate,
+  errorCorrelation,
+} from "./error-correlation";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
 export { latent, latentMaps } from "./latent";
 export type { GridSpacing, LatentGridOptions } from "./latent-grid";

@@ -1,5 +1,6 @@
 import type { CollapseAnalysis } from "../../../src/analyse/collapse";
 import type { Comparison } from "../../../src/analyse/comparison";
+import type { ErrorCorrelation } from "../../../src/analyse/error-correlation";
 import type {
   BackProjection,
   ErrorAnalysis,
@@ -28,6 +29,7 @@ export interface Samples {
   readonly predictions: Predictions;
   readonly comparison: Comparison;
   readonly collapse: CollapseAnalysis;
+  readonly correlation: ErrorCorrelation;
 }
 
 export interface Size {
@@ -165,6 +167,21 @@ export function samples(size: Size): Samples {
       energy,
     },
     comparison: comparisonSample(Math.min(6, n)),
+    correlation: {
+      kind: "error-correlation",
+      rows: [1, 2, 3, 5, 10, 20].slice(0, Math.min(6, n - 1)).map((latent) => ({
+        name: `${latent} latents`,
+        latent,
+        pearson: { value: 0.2 - 0.4 / latent, low: 0.1 - 0.5 / latent, high: 0.3 - 0.3 / latent },
+        spearman: { value: 0.1 - 0.3 / latent, low: -0.4 / latent, high: 0.2 - 0.2 / latent },
+        mse: 0.05 + 0.1 / latent,
+        meanError: 0.03 + 0.1 / latent,
+      })),
+      image: "HAADF",
+      pixels: n,
+      options: { bootstrap: 400, block: 8, seed: 0 },
+      summary: "",
+    },
     collapse: {
       kind: "collapse",
       state: "partly",
@@ -230,5 +247,6 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     predictions: () => plot.predictions(s.predictions),
     comparison: () => plot.comparison(s.comparison),
     collapse: () => plot.collapse(s.collapse),
+    "error correlation": () => plot.errorCorrelation(s.correlation),
   };
 }
