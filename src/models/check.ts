@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core";
 import type { FloatArray, Pairs, Samples } from "../data";
+import type { DualVaeModel } from "./dual-vae";
 import type { Im2specModel, Im2specOptions } from "./im2spec";
 import type { Model } from "./model";
 import type { Spec2imModel, Spec2imOptions } from "./spec2im";
@@ -78,7 +79,7 @@ function checkCounts(kind: Model["kind"], o: Sizes): void {
 
 /** Throws unless the samples are pairs of the model's sizes; returns them. */
 export function checkPairs(
-  { kind, options }: Im2specModel | Spec2imModel | VedModel,
+  { kind, options }: Pick<Im2specModel | Spec2imModel | VedModel | DualVaeModel, "kind" | "options">,
   samples: Samples | FloatArray,
 ): Pairs {
   if (!("kind" in samples) || samples.kind !== "pairs") {

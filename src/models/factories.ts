@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core";
 import { autoencoder } from "./autoencoder";
+import { dualVae } from "./dual-vae";
 import { im2spec } from "./im2spec";
 import { jrvae } from "./jrvae";
 import type { Model } from "./model";
@@ -13,7 +14,7 @@ const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { autoencoder, im2spec, jrvae, rvae, spec2im, vae, ved };
+} = { autoencoder, "dual-vae": dualVae, im2spec, jrvae, rvae, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal

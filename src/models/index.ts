@@ -7,6 +7,8 @@ export {
   type ResolvedAutoencoderOptions,
 } from "./autoencoder";
 export type { Checkpoint } from "./checkpoint";
+export { type DualVaeModel, type DualVaeOptions, dualVae, type ResolvedDualVaeOptions } from "./dual-vae";
+export { type DualSides, dualSides } from "./dual-vae-sides";
 export type { EarlyStop } from "./early-stop";
 export { type ExportOptions, exportWeights, type ImportOptions, importWeights } from "./exchange";
 export { fit } from "./fit";
@@ -21,6 +23,7 @@ export { outputSide } from "./output-side";
 export type { PoseOptions } from "./pose";
 export { type Posterior, posterior } from "./posterior";
 export { decode, encode, type PredictOptions, predict } from "./predict";
+export { type PredictAcrossOptions, predictAcross } from "./predict-across";
 export {
   type PredictDistributionOptions,
   type PredictedDistribution,
@@ -32,4 +35,4 @@ export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";
 export type { EpochRecord, FitOptions, TrainingEnd, TrainingProgress, TrainingResult } from "./training";
 export { type ResolvedVaeOptions, type VaeModel, type VaeOptions, vae } from "./vae";
 export type { Capacity, KlOptions, LikelihoodOptions } from "./variational-options";
-export { type VedModel, type VedOptions, ved } from "./ved";
+export { type ResolvedVedOptions, type VedModel, type VedOptions, ved } from "./ved";

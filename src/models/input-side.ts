@@ -6,6 +6,7 @@ const CROSSING: Readonly<Record<string, "images" | "spectra">> = {
   im2spec: "images",
   spec2im: "spectra",
   ved: "images",
+  "dual-vae": "images",
 };
 
 /** Which side of the samples a model's encoder reads. */

@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
 import { autoencoderArchitecture } from "./autoencoder-network";
+import { dualVaeArchitecture } from "./dual-vae-network";
 import { im2specArchitecture } from "./im2spec-network";
 import { jrvaeArchitecture } from "./jrvae-network";
 import type { Model, ModelBase } from "./model";
@@ -13,6 +14,7 @@ const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Mo
   jrvae: jrvaeArchitecture,
   rvae: rvaeArchitecture,
   autoencoder: autoencoderArchitecture,
+  "dual-vae": dualVaeArchitecture,
   im2spec: im2specArchitecture,
   spec2im: spec2imArchitecture,
   vae: vaeArchitecture,

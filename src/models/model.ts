@@ -1,5 +1,6 @@
 import type { SampleAxes, SampleScaling } from "../data";
 import type { AutoencoderModel } from "./autoencoder";
+import type { DualVaeModel } from "./dual-vae";
 import type { Im2specModel } from "./im2spec";
 import type { JrvaeModel } from "./jrvae";
 import type { RvaeModel } from "./rvae";
@@ -29,7 +30,15 @@ export interface ModelBase {
 }
 
 /** A model of any kind. */
-export type Model = AutoencoderModel | Im2specModel | JrvaeModel | RvaeModel | Spec2imModel | VaeModel | VedModel;
+export type Model =
+  | AutoencoderModel
+  | Im2specModel
+  | JrvaeModel
+  | RvaeModel
+  | Spec2imModel
+  | VaeModel
+  | VedModel
+  | DualVaeModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

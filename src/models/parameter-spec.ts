@@ -9,8 +9,8 @@ export interface ParameterSpec {
   /** PyTorch's shape. */
   readonly shape: readonly number[];
   readonly trainable: boolean;
-  /** First values: a constant, or uniform in [-bound, bound). */
-  readonly initial: number | { readonly bound: number };
+  /** First values: a constant, uniform in [-bound, bound), or 1 on the diagonal of a square matrix and 0 elsewhere. */
+  readonly initial: number | "identity" | { readonly bound: number };
   /** Engine tensor = reshape(transpose(reshape(data, view), order), engineShape). */
   readonly view: readonly number[];
   readonly order: readonly number[];
@@ -25,6 +25,7 @@ export function initialParameters(specs: readonly ParameterSpec[], seed: number)
   const make = ({ name, shape, trainable, initial }: ParameterSpec): [string, Parameter] => {
     const data = new Float32Array(countOf(shape));
     if (typeof initial === "number") data.fill(initial);
+    else if (initial === "identity") for (let i = 0; i < shape[0]; i++) data[i * (shape[0] + 1)] = 1;
     else {
       const own = random.fork(name);
       for (let i = 0; i < data.length; i++) data[i] = own.between(-initial.bound, initial.bound);

@@ -40,6 +40,8 @@ export const rvaeArchitecture: Architecture<RvaeModel> = {
     return expectedValue(scope.engine, o, rvaeDecoder(scope, o, mean));
   },
   posterior: (scope, { options }, x) => posteriorOf(scope.engine, options, rvaeEncoder(scope, options, x)),
+  draw: (scope, { options: o }, x, [noise]) =>
+    expectedValue(scope.engine, o, rvaeDecoder(scope, o, drawLatent(scope.engine, rvaeEncoder(scope, o, x), noise))),
   loss: (scope, { options: o }, [x], { noise, schedule }) => {
     const { engine } = scope;
     const q = rvaeEncoder(scope, o, x);

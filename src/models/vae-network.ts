@@ -33,24 +33,24 @@ export const vaeArchitecture: Architecture<VaeModel> = {
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => sampleShape(options),
   outputSide: ({ options }) => options.side,
-  encode: (scope, { options }, x) => content(scope, options, infer(scope, options, x).mean),
+  encode: (scope, { options }, x) => content(scope, options, vaeEncoder(scope, options, x).mean),
   decode: (scope, { options }, latent) => shaped(scope, options, generate(scope, options, latent)),
   reconstruct: (scope, { options }, x) =>
-    shaped(scope, options, decodeAll(scope, options, infer(scope, options, x).mean)),
+    shaped(scope, options, vaeDecoder(scope, options, vaeEncoder(scope, options, x).mean)),
   posterior: (scope, { options }, x) => {
-    const { mean, logDeviation } = infer(scope, options, x);
+    const { mean, logDeviation } = vaeEncoder(scope, options, x);
     const deviation = exp(scope.engine, logDeviation);
     const found = { mean: content(scope, options, mean), deviation: content(scope, options, deviation) };
     if (!options.shift) return found;
     return { ...found, shift: moved(scope, options, mean), shiftDeviation: moved(scope, options, deviation) };
   },
   draw: (scope, { options }, x, [noise]) =>
-    shaped(scope, options, decodeAll(scope, options, drawLatent(scope.engine, infer(scope, options, x), noise))),
+    shaped(scope, options, vaeDecoder(scope, options, drawLatent(scope.engine, vaeEncoder(scope, options, x), noise))),
   loss: (scope, { options }, [x], { noise, schedule }) => {
     const { engine } = scope;
     const target = flatSamples(engine, options, x);
-    const q = infer(scope, options, target);
-    const output = decodeAll(scope, options, drawLatent(engine, q, noise[0]));
+    const q = vaeEncoder(scope, options, target);
+    const output = vaeDecoder(scope, options, drawLatent(engine, q, noise[0]));
     const { value, deviation } = misfit(engine, options, output, target);
     const kl = normalKl(engine, q);
     const terms = { reconstruction: value, kl, ...(deviation === undefined ? {} : { deviation }) };
@@ -79,12 +79,13 @@ function latents({ latent, shift }: ResolvedVaeOptions): number {
   return latent + (shift ? 1 : 0);
 }
 
-function infer(scope: Scope, o: ResolvedVaeOptions, x: Tensor): Gaussian {
+/** Distribution of the latents of samples, flat or in their shape. */
+export function vaeEncoder(scope: Scope, o: ResolvedVaeOptions, x: Tensor): Gaussian {
   return gaussianEncoder(scope, ENCODER, o.layers, flatSamples(scope.engine, o, x));
 }
 
 /** [n, latents] -> what the last layer gives, [n, values]. */
-function decodeAll(scope: Scope, o: ResolvedVaeOptions, all: Tensor): Tensor {
+export function vaeDecoder(scope: Scope, o: ResolvedVaeOptions, all: Tensor): Tensor {
   return generate(scope, o, content(scope, o, all), o.shift ? moved(scope, o, all) : undefined);
 }
 
