@@ -20,7 +20,7 @@ export { type Model, type ModelBase, type Parameter, parameterCount } from "./mo
 export { loadModel, saveModel } from "./model-file";
 export type { OneSideOptions } from "./one-side";
 export { outputSide } from "./output-side";
-export type { PoseOptions } from "./pose";
+export type { PoseOptions } from "./pose-options";
 export { type Posterior, posterior } from "./posterior";
 export { decode, encode, type PredictOptions, predict } from "./predict";
 export { type PredictAcrossOptions, predictAcross } from "./predict-across";

@@ -2,7 +2,7 @@ import { SpecbookError } from "../core";
 import { jrvaeSpecs } from "./jrvae-network";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
-import { POSE_DEFAULTS, type PoseOptions } from "./pose";
+import { POSE_DEFAULTS, type PoseOptions } from "./pose-options";
 import { checkRvae, type RvaeOptions } from "./rvae";
 import { type Capacity, checkKl, type LikelihoodOptions } from "./variational-options";
 

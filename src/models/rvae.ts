@@ -1,7 +1,7 @@
 import { SpecbookError } from "../core";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
-import { checkPose, POSE_DEFAULTS, type PoseOptions } from "./pose";
+import { checkPose, POSE_DEFAULTS, type PoseOptions } from "./pose-options";
 import { rvaeSpecs } from "./rvae-network";
 import { checkKl, checkLikelihood, type KlOptions, type LikelihoodOptions } from "./variational-options";
 
