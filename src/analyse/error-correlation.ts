@@ -2,7 +2,7 @@ import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { createRandom, type Random } from "../core/random";
 import type { Image, Samples } from "../data";
-import type { Model } from "../models";
+import { latentLayout, type Model } from "../models";
 import { countOption } from "./check-option";
 import { pearson, pixelsOfBoth, ranks } from "./correlation";
 import { errors } from "./error-analysis";
@@ -161,7 +161,7 @@ function scaledDifference(a: Float64Array, b: Float64Array): number {
 }
 
 function latentOf({ model }: { readonly model: Model }): number {
-  return model.options.latent;
+  return latentLayout(model).latent;
 }
 
 function checkList(list: readonly CorrelatedErrors[]): void {

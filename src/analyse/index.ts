@@ -1,6 +1,7 @@
 export type { Baseline } from "./baselines/baseline";
 export { type CollapseAnalysis, type CollapseOptions, collapse, type LatentReport } from "./collapse";
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
+export { type Confusion, confusion } from "./confusion";
 export { type DensityOptions, density } from "./density";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
 export {

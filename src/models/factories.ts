@@ -1,10 +1,12 @@
 import { SpecbookError } from "../core";
 import { autoencoder } from "./autoencoder";
+import { classifier } from "./classifier";
 import { dualVae } from "./dual-vae";
 import { im2spec } from "./im2spec";
 import { jrvae } from "./jrvae";
 import type { Model } from "./model";
 import { rvae } from "./rvae";
+import { segmenter } from "./segmenter";
 import { spec2im } from "./spec2im";
 import { vae } from "./vae";
 import { ved } from "./ved";
@@ -14,7 +16,7 @@ const FACTORIES: {
   readonly [Kind in Model["kind"]]: (
     options: Extract<Model, { kind: Kind }>["options"],
   ) => Extract<Model, { kind: Kind }>;
-} = { autoencoder, "dual-vae": dualVae, im2spec, jrvae, rvae, spec2im, vae, ved };
+} = { "dual-vae": dualVae, autoencoder, classifier, im2spec, jrvae, rvae, segmenter, spec2im, vae, ved };
 
 /**
  * A fresh model of a kind from options that were saved, which the kind's own function checks. @internal

@@ -7,6 +7,9 @@ export {
   type ResolvedAutoencoderOptions,
 } from "./autoencoder";
 export type { Checkpoint } from "./checkpoint";
+export { balancedWeights, type ClassOptions } from "./class-options";
+export { type ClassifierModel, type ClassifierOptions, classifier, type ResolvedClassifierOptions } from "./classifier";
+export { type Classification, classify } from "./classify";
 export { type DualVaeModel, type DualVaeOptions, dualVae, type ResolvedDualVaeOptions } from "./dual-vae";
 export { type DualSides, dualSides } from "./dual-vae-sides";
 export type { EarlyStop } from "./early-stop";
@@ -31,6 +34,7 @@ export {
 } from "./predict-distribution";
 export { setTrainingDisplay, type TrainingDisplay } from "./progress";
 export { type ResolvedRvaeOptions, type RvaeModel, type RvaeOptions, rvae } from "./rvae";
+export { type SegmenterModel, type SegmenterOptions, segmenter } from "./segmenter";
 export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";
 export type { EpochRecord, FitOptions, TrainingEnd, TrainingProgress, TrainingResult } from "./training";
 export { type ResolvedVaeOptions, type VaeModel, type VaeOptions, vae } from "./vae";

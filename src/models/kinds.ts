@@ -1,11 +1,13 @@
 import { SpecbookError } from "../core";
 import type { Architecture } from "./architecture";
 import { autoencoderArchitecture } from "./autoencoder-network";
+import { classifierArchitecture } from "./classifier-network";
 import { dualVaeArchitecture } from "./dual-vae-network";
 import { im2specArchitecture } from "./im2spec-network";
 import { jrvaeArchitecture } from "./jrvae-network";
 import type { Model, ModelBase } from "./model";
 import { rvaeArchitecture } from "./rvae-network";
+import { segmenterArchitecture } from "./segmenter-network";
 import { spec2imArchitecture } from "./spec2im-network";
 import { vaeArchitecture } from "./vae-network";
 import { vedArchitecture } from "./ved-network";
@@ -15,7 +17,9 @@ const ARCHITECTURES: { readonly [Kind in Model["kind"]]: Architecture<Extract<Mo
   rvae: rvaeArchitecture,
   autoencoder: autoencoderArchitecture,
   "dual-vae": dualVaeArchitecture,
+  classifier: classifierArchitecture,
   im2spec: im2specArchitecture,
+  segmenter: segmenterArchitecture,
   spec2im: spec2imArchitecture,
   vae: vaeArchitecture,
   ved: vedArchitecture,

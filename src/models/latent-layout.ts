@@ -15,6 +15,6 @@ export interface LatentLayout {
 export function latentLayout(model: Model): LatentLayout {
   const architecture = architectureOf(model);
   const [size] = architecture.latentShape(model);
-  const { latent } = model.options;
+  const latent = "latent" in model.options ? model.options.latent : size;
   return { latent, classes: size - latent, variational: architecture.posterior !== undefined };
 }

@@ -1,9 +1,11 @@
 import type { SampleAxes, SampleScaling } from "../data";
 import type { AutoencoderModel } from "./autoencoder";
+import type { ClassifierModel } from "./classifier";
 import type { DualVaeModel } from "./dual-vae";
 import type { Im2specModel } from "./im2spec";
 import type { JrvaeModel } from "./jrvae";
 import type { RvaeModel } from "./rvae";
+import type { SegmenterModel } from "./segmenter";
 import type { Spec2imModel } from "./spec2im";
 import type { TrainingResult } from "./training";
 import type { VaeModel } from "./vae";
@@ -39,6 +41,14 @@ export type Model =
   | VaeModel
   | VedModel
   | DualVaeModel;
+  | ClassifierModel
+  | Im2specModel
+  | JrvaeModel
+  | RvaeModel
+  | SegmenterModel
+  | Spec2imModel
+  | VaeModel
+  | VedModel;
 
 /** Number of trainable values. */
 export function parameterCount(model: ModelBase): number {

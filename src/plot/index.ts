@@ -2,6 +2,7 @@ export { type BackProjectionPlotOptions, backProjection } from "./back-projectio
 export { collapse } from "./collapse";
 export type { ColourMapName } from "./colour-maps";
 export { type ComparisonPlotOptions, comparison } from "./comparison";
+export { confusion } from "./confusion";
 export { errorCorrelation } from "./error-correlation";
 export { type ErrorMapOptions, errorMap } from "./error-map";
 export type { Feature } from "./features";

@@ -1,4 +1,5 @@
 export { type ImageWindowOptions, imageWindows } from "./image-windows";
+export { type LabelSource, labelled } from "./labelled";
 export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";

@@ -1,5 +1,5 @@
 import { SpecbookError } from "../core/errors";
-import { addHistory, type FloatArray, type HistoryEntry, type Samples } from "../data";
+import { addHistory, type FloatArray, type HistoryEntry, type Labelled, type Labels, type Samples } from "../data";
 import { nounOf } from "./noun";
 
 /**
@@ -34,9 +34,19 @@ export function selectWith<S extends Samples>(
   const sides = {
     ...("images" in samples ? { images: take(samples.images, indices) } : {}),
     ...("spectra" in samples ? { spectra: take(samples.spectra, indices) } : {}),
+    ...("labels" in samples ? { labels: takeLabels((samples as Labelled).labels, indices) } : {}),
   };
   const chosen: S = Object.assign({}, samples, sides, { positions, history });
   return Object.freeze(chosen) as S; // frozen or not, S has read-only keys only
+}
+
+function takeLabels({ classes, values, shape }: Labels, indices: ArrayLike<number>): Labels {
+  const length = shape.slice(1).reduce((a, b) => a * b, 1);
+  const taken = new Int32Array(indices.length * length);
+  for (let i = 0; i < indices.length; i++) {
+    taken.set(values.subarray(indices[i] * length, (indices[i] + 1) * length), i * length);
+  }
+  return Object.freeze({ classes, values: taken, shape: Object.freeze([indices.length, ...shape.slice(1)]) });
 }
 
 function take({ data, shape }: FloatArray, indices: ArrayLike<number>): FloatArray {

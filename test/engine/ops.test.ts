@@ -16,6 +16,7 @@ import {
   columns,
   convolution,
   cos,
+  diceLoss,
   exp,
   gatherRows,
   gaussianKl,
@@ -33,6 +34,7 @@ import {
   sigmoid,
   sin,
   softmax,
+  softmaxCrossEntropy,
   softplus,
   square,
   subtract,
@@ -181,6 +183,23 @@ const CASES: Case[] = [
       [4, 3],
     ],
     run: (e: Engine, [mean, s]: Tensor[]) => run(e, mean, s),
+  })),
+  { name: "softmax of pixels", shapes: [[2, 3, 4]], run: (e, [x]) => softmax(e, x) },
+  ...[
+    { name: "cross-entropy of classes", run: softmaxCrossEntropy },
+    {
+      name: "cross-entropy of classes, weighted",
+      run: (e: Engine, x: Tensor, t: Tensor) => softmaxCrossEntropy(e, x, t, [1, 2, 5]),
+    },
+    { name: "Dice loss", run: (e: Engine, x: Tensor, t: Tensor) => diceLoss(e, softmax(e, x), t) },
+    {
+      name: "Dice loss, weighted",
+      run: (e: Engine, x: Tensor, t: Tensor) => diceLoss(e, softmax(e, x), t, [1, 2, 5]),
+    },
+  ].map(({ name, run }) => ({
+    name,
+    shapes: [[2, 2, 3]],
+    run: (e: Engine, [x]: Tensor[]) => run(e, x, e.tf.tensor([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0], [2, 2, 3])),
   })),
   { name: "bias", shapes: [[3, 2, 4, 5], [5]], run: (e, [x, b]) => biasAdd(e, x, b) },
   {

@@ -15,6 +15,7 @@ export {
 export { biasAdd } from "./bias-add";
 export { columns, sideBySide } from "./columns";
 export { convolution } from "./convolution";
+export { diceLoss, softmaxCrossEntropy } from "./cross-entropy";
 export { abs, cos, exp, log, sigmoid, sin, softplus, square, tanh } from "./elementwise";
 export { gatherRows } from "./gather-rows";
 export { gaussianKl, gaussianSample } from "./gaussian";

@@ -1,4 +1,4 @@
-import { autoencoder, im2spec, type Model, rvae, spec2im, vae, ved } from "../../../src/models";
+import { autoencoder, classifier, im2spec, type Model, rvae, segmenter, spec2im, vae, ved } from "../../../src/models";
 
 /** A small model of each kind, for windows of 8 x 8 and spectra of 16 channels; options away from their defaults. */
 export const everyKind: readonly (() => Model)[] = [
@@ -13,4 +13,7 @@ export const everyKind: readonly (() => Model)[] = [
   () => rvae({ image: [8, 8, 2], hidden: 8, latent: 1, skip: true, anglePrior: 0.5, seed: 4 }),
   () =>
     ved({ image: [8, 8, 1], spectrum: 16, encoderFilters: [[2], [3, 3]], decoderFilters: [[3], [2]], kl: "sampled" }),
+  () => classifier({ spectrum: 16, classes: ["a", "b", "c"], weights: [1, 2, 3], layers: 2, filters: 3, hidden: 5 }),
+  () =>
+    segmenter({ image: [8, 8, 1], classes: ["a", "b"], layers: [1, 2], filters: 3, output: "sigmoid", loss: "dice" }),
 ];

@@ -1,5 +1,6 @@
 import type { CollapseAnalysis } from "../../../src/analyse/collapse";
 import type { Comparison } from "../../../src/analyse/comparison";
+import type { Confusion } from "../../../src/analyse/confusion";
 import type { ErrorCorrelation } from "../../../src/analyse/error-correlation";
 import type {
   BackProjection,
@@ -30,6 +31,7 @@ export interface Samples {
   readonly comparison: Comparison;
   readonly collapse: CollapseAnalysis;
   readonly correlation: ErrorCorrelation;
+  readonly confusion: Confusion;
 }
 
 export interface Size {
@@ -196,6 +198,25 @@ export function samples(size: Size): Samples {
       thresholds: { activity: 0.01, effect: 0.02 },
       summary: "partly collapsed: latents 2, 5, 8 of 10 unused; more",
     },
+    confusion: confusionSample(components + 1, n),
+  };
+}
+
+function confusionSample(count: number, n: number): Confusion {
+  const classes = ["outside", "particle", "gap", "hole", "edge"].slice(0, count);
+  const counts = Int32Array.from({ length: count * count }, (_, at) => (at % (count + 1) === 0 ? n : (at * n) % 7));
+  const each = Float64Array.from({ length: count }, (_, i) => (i === 0 ? 0.5 : 0.9 / i));
+  return {
+    kind: "confusion",
+    classes,
+    counts,
+    of: "pixels",
+    accuracy: 0.876,
+    majority: 0.4,
+    intersectionOverUnion: each,
+    meanIntersectionOverUnion: 0.6,
+    recall: each,
+    precision: each,
   };
 }
 
@@ -248,5 +269,6 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     comparison: () => plot.comparison(s.comparison),
     collapse: () => plot.collapse(s.collapse),
     "error correlation": () => plot.errorCorrelation(s.correlation),
+    confusion: () => plot.confusion(s.confusion),
   };
 }
