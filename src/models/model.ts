@@ -34,14 +34,8 @@ export interface ModelBase {
 /** A model of any kind. */
 export type Model =
   | AutoencoderModel
-  | Im2specModel
-  | JrvaeModel
-  | RvaeModel
-  | Spec2imModel
-  | VaeModel
-  | VedModel
-  | DualVaeModel;
   | ClassifierModel
+  | DualVaeModel
   | Im2specModel
   | JrvaeModel
   | RvaeModel
