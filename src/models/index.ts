@@ -13,6 +13,7 @@ export { type Classification, classify } from "./classify";
 export { type DualVaeModel, type DualVaeOptions, dualVae, type ResolvedDualVaeOptions } from "./dual-vae";
 export { type DualSides, dualSides } from "./dual-vae-sides";
 export type { EarlyStop } from "./early-stop";
+export { type EnsembleOptions, ensemble, fitEnsemble } from "./ensemble";
 export { type ExportOptions, exportWeights, type ImportOptions, importWeights } from "./exchange";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";

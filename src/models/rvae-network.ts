@@ -34,6 +34,7 @@ export const rvaeArchitecture: Architecture<RvaeModel> = {
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => options.image,
   outputSide: () => "images",
+  fixedOrientation: () => "it tells the orientation of an image from its content",
   encode: (scope, { options }, x) => contentOf(scope.engine, options, rvaeEncoder(scope, options, x).mean),
   decode: (scope, { options }, latent) => expectedValue(scope.engine, options, drawPosed(scope, options, {}, latent)),
   reconstruct: (scope, { options: o }, x) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FloatArray } from "../../src/data";
-import { fit, spec2im } from "../../src/models";
+import { fit, rvae, spec2im } from "../../src/models";
 import { type Augment, createAugmentation } from "../../src/models/augment";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
@@ -99,9 +99,12 @@ describe("fit with augment", () => {
 
   test.each([
     ["a model that predicts images", "flips", "a spectrum does not know how its image is turned"],
+    ["a model with a pose", "flips", "tells the orientation"],
     ["an unknown way", "rotations", "flips-and-turns"],
   ])("is refused for %s", async (what, augment, words) => {
-    const model = what.includes("images") ? spec2im({ image: [8, 8, 1], spectrum: 16 }) : smallModel();
+    const image = [8, 8, 1] as const;
+    const models = [spec2im({ image, spectrum: 16 }), rvae({ image, hidden: 8 }), smallModel()];
+    const model = models[["a model that predicts images", "a model with a pose"].indexOf(what)] ?? models[2];
     const error = await caught(() => fit(model, train, { ...short, augment: augment as Augment }));
     expect(error.tag).toBe("OptionError");
     expect(error.message).toContain(words);
