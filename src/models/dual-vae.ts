@@ -3,7 +3,7 @@ import { dualVaeSpecs } from "./dual-vae-network";
 import { dualSideOptions } from "./dual-vae-sides";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
-import type { PoseOptions } from "./pose";
+import type { PoseOptions } from "./pose-options";
 import { checkRvae } from "./rvae";
 import type { LikelihoodOptions } from "./variational-options";
 
