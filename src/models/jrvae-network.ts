@@ -61,6 +61,12 @@ export const jrvaeArchitecture: Architecture<JrvaeModel> = {
     const q = jrvaeEncoder(scope, options, x);
     return { ...posteriorOf(scope.engine, options, q), classes: q.probabilities };
   },
+  draw: (scope, { options: o }, x, noise) => {
+    const { engine } = scope;
+    const q = jrvaeEncoder(scope, o, x);
+    const classes = drawClasses(engine, o, q.probabilities, noise[1]);
+    return expectedValue(engine, o, jrvaeDecoder(scope, o, drawLatent(engine, q, noise[0]), classes));
+  },
   loss: (scope, { options: o }, [x], { noise, schedule }) => {
     const { engine } = scope;
     const q = jrvaeEncoder(scope, o, x);

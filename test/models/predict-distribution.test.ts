@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { im2spec, posterior, predict, predictDistribution, vae, ved } from "../../src/models";
+import { im2spec, jrvae, posterior, predict, predictDistribution, rvae, vae, ved } from "../../src/models";
 import { createMoments } from "../../src/models/moments";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs } from "./support/small-pairs";
@@ -48,6 +48,16 @@ describe("predictDistribution", () => {
     expect(await run({ seed: 1 })).toEqual(plain);
     expect(await run({ seed: 2 })).not.toEqual(plain);
     expect(await run({ seed: 1, draws: 4 })).not.toEqual(plain);
+  });
+
+  test.each([
+    ["rvae", rvae({ image: [8, 8, 1], hidden: 8 })],
+    ["jrvae", jrvae({ image: [8, 8, 1], hidden: 8, classes: [3] })],
+    ["a VAE with shift", vae({ spectrum: 16, hidden: 8, shift: true })],
+  ])("draws every latent of %s anew", async (_, model) => {
+    const { mean, deviation } = await predictDistribution(model, pairs, { draws: 4 });
+    expect(mean.shape).toEqual(model.kind === "vae" ? [12, 16] : [12, 8, 8, 1]);
+    expect(deviation.data.every((v) => v > 0)).toBe(true);
   });
 
   test("of several models is the mean and spread between them", async () => {
