@@ -18,7 +18,7 @@ export type { GridSpacing, LatentGridOptions } from "./latent-grid";
 export { latentSpread } from "./latent-spread";
 export { classManifolds, type ManifoldOptions, manifold } from "./manifold";
 export { type AngleMapOptions, angleMap, shiftMap } from "./pose";
-export { type PredictionPlace, predictions } from "./predictions";
+export { type PredictionPlace, type PredictionsOptions, predictions } from "./predictions";
 export { type BackProjectionOptions, backProjection, forwardProjection } from "./projection";
 export type {
   AngleMap,

@@ -1,7 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import type { LongWorkOptions } from "../core/pace";
-import type { Pairs } from "../data";
-import { type Model, predict } from "../models";
+import type { FloatArray, Pairs, Scaling } from "../data";
+import { type Model, predict, predictDistribution } from "../models";
 import { select, unscale } from "../signal";
 import { energyOf, fittedLike, scalingOfSide } from "./fitted";
 import { needsSpectra } from "./output";
@@ -15,21 +15,34 @@ export interface PredictionPlace {
   readonly label?: string;
 }
 
+/** Options of `predictions`. */
+export interface PredictionsOptions extends LongWorkOptions {
+  /** The scan pixels to compare at. */
+  readonly at: readonly PredictionPlace[];
+  /** Variational models: predict mean and standard deviation over so many draws. Default 0: the most likely spectrum. */
+  readonly draws?: number;
+  /** Seed of the draws. Default 0. */
+  readonly seed?: number;
+}
+
 /**
- * Measured and predicted spectra at chosen scan pixels, in the units of the data.
+ * Measured and predicted spectra at chosen scan pixels, in the units of the data; with `draws` of a variational model, and
+ * of several models, with the standard deviation of what is predicted.
  *
  * @throws NotFittedError, OptionError (no pair at a place, pairs scaled otherwise, spec2im), ShapeError, CancelledError
  * @example
  * plot.predictions(await predictions(model, pairs, { at: [{ label: "particle", row: 20, column: 30 }] }))
  */
 export async function predictions(
-  model: Model,
+  models: Model | readonly Model[],
   pairs: Pairs,
-  options: LongWorkOptions & { readonly at: readonly PredictionPlace[] },
+  options: PredictionsOptions,
 ): Promise<Predictions> {
-  needsSpectra(model, "predictions");
-  const fitted = fittedLike(model, pairs);
-  const { at } = options;
+  const all = "kind" in models ? [models] : models;
+  for (const each of all) needsSpectra(each, "predictions");
+  const [model] = all;
+  const [fitted] = all.map((each) => fittedLike(each, pairs));
+  const { at, draws = 0 } = options;
   if (at.length === 0) {
     throw new SpecbookError("OptionError", "there is no place to compare at", {
       got: "an empty list",
@@ -41,20 +54,27 @@ export async function predictions(
     pairs,
     at.map((place) => indexOf(pairs, place)),
   );
-  const predicted = await predict(model, chosen, options);
-  const inUnits = (data: Float32Array) =>
-    Object.freeze({
-      data: unscale(data, scalingOfSide(model, fitted, "spectra")),
-      shape: Object.freeze([...chosen.spectra.shape]),
-    });
+  const { mean, deviation }: { readonly mean: FloatArray; readonly deviation?: FloatArray } =
+    all.length !== 1 || draws > 0
+      ? await predictDistribution(all, chosen, draws > 0 ? { ...options, draws } : options)
+      : { mean: await predict(model, chosen, options) };
+  const scaling = scalingOfSide(model, fitted, "spectra");
+  const shape = Object.freeze([...chosen.spectra.shape]);
+  const inUnits = (data: Float32Array) => Object.freeze({ data: unscale(data, scaling), shape });
   return Object.freeze({
     kind: "predictions",
     labels: Object.freeze(at.map(({ label, row, column }) => label ?? `${row}, ${column}`)),
     positions: chosen.positions,
     measured: inUnits(chosen.spectra.data),
-    predicted: inUnits(predicted.data),
+    predicted: inUnits(mean.data),
+    ...(deviation === undefined ? {} : { deviation: widths(deviation.data, scaling, shape) }),
     energy: energyOf(model, fitted),
   });
+}
+
+/** Standard deviations in the units of the data. */
+function widths(data: Float32Array, { range }: Scaling, shape: readonly number[]): FloatArray {
+  return Object.freeze({ data: data.map((value) => value * range), shape });
 }
 
 function indexOf(pairs: Pairs, { row, column }: PredictionPlace): number {

@@ -77,6 +77,8 @@ export interface Predictions {
   /** [n, channels], in the units of the data before scaling. */
   readonly measured: FloatArray;
   readonly predicted: FloatArray;
+  /** Standard deviation of what is predicted; over draws of a variational model or over several models. */
+  readonly deviation?: FloatArray;
   readonly energy: Axis;
 }
 

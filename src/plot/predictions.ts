@@ -27,12 +27,13 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const columns = labels.length <= 4 ? Math.min(2, labels.length) : 3;
   const letter = letters(options.letter);
   const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
-  const notes = ["error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
+  const spread = result.deviation === undefined ? [] : ["band: predicted mean ± 2 standard deviations"];
+  const notes = [...spread, "error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
   return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
 
 function placePanel(
-  { labels, positions, measured, predicted, energy }: Predictions,
+  { labels, positions, measured, predicted, deviation, energy }: Predictions,
   i: number,
   columns: number,
   letter: string,
@@ -58,7 +59,14 @@ function placePanel(
     legend: i === 0 ? "right" : "none",
     domain: i === 0 ? withHeadroom(truth, guess) : undefined,
     guides: featureGuides(energy, features),
+    band: deviation === undefined ? undefined : bandAround(guess, pick(deviation.data)),
   });
+}
+
+/** Two standard deviations to either side. */
+function bandAround(mean: Float32Array, deviation: Float32Array) {
+  const edge = (sign: number) => mean.map((value, i) => value + sign * 2 * deviation[i]);
+  return { low: edge(-1), high: edge(1), colour: accent(3) };
 }
 
 /** Room above the curves for the legend: on a particle the spectrum is flat, and its bulk feature lies under the corner. */
