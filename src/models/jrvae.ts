@@ -45,6 +45,9 @@ const CAPACITY: Capacity = Object.freeze({ largest: 5, steps: 25_000, gamma: 30 
  * jrVAE with "mse". `posterior` gives the probabilities of the classes; `decode` takes points [n, latent + classes], the
  * content latents and then 1 for the class to draw and 0 for the others.
  *
+ * The capacity of the classes is that of each sample by itself: it is also met where all samples are in one class. Where
+ * that happens, lower `classCapacity.gamma` (1 instead of 30), so that the misfit decides.
+ *
  * @throws OptionError for sizes and options that do not fit each other
  * @example
  * const model = jrvae({ ...shapes(samples), latent: 2, classes: 4, seed: 1 });

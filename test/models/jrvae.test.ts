@@ -6,6 +6,7 @@ import { loadEngine } from "../../src/engine/load";
 import { decode, encode, type FitOptions, fit, parameterCount, posterior, predict } from "../../src/models";
 import { type JrvaeModel, type JrvaeOptions, jrvae } from "../../src/models/jrvae";
 import { rejected, thrown } from "../support/errors";
+import { turnedBlobs } from "./support/blobs";
 import { weightsOf } from "./support/small-pairs";
 
 let engine: Engine;
@@ -109,6 +110,29 @@ describe("a model of two discrete latents", () => {
     expect((await predict(straight, images)).data).toMatchArray(drawn.data, { relative: 1e-6 });
     expect((await predict(model, images)).shape).toEqual(images.shape);
   });
+});
+
+test("classes sort blobs of two lengths at any angle", async ({ skip }) => {
+  if (engine.native === undefined) skip("no native engine: 600 steps take a minute");
+  const images = turnedBlobs(240, 9);
+  const model = jrvae({
+    image: [9, 9, 1],
+    latent: 1,
+    classes: 2,
+    hidden: 32,
+    seed: 3,
+    shift: false,
+    anglePrior: 0.5,
+    capacity: { largest: 4, steps: 600, gamma: 10 },
+    classCapacity: { largest: 0.7, steps: 600, gamma: 1 },
+  });
+  await fit(model, images, { epochs: 60, batch: 24, learningRate: 3e-3, seed: 3, onProgress: () => {} });
+  const { classes } = await posterior(model, images);
+  const inFirst = (parity: number) => {
+    const own = classes!.data.filter((_, k) => k % 4 === 2 * parity);
+    return own.reduce((sum, p) => sum + p, 0) / own.length;
+  };
+  expect(Math.abs(inFirst(0) - inFirst(1))).toBeGreaterThan(0.8); // long blobs in one class, short ones in the other
 });
 
 describe("jrvae refuses, with got, needed and what to do,", () => {
