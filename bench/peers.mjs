@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { cacheDirectory, withLock } from "../dist/core/index.js";
 
 /** What the peers are, on the package index: PyTorch alone is several GB. */
-const PACKAGES = ["torch", "atomai", "pyroved", "scikit-learn", "six"]; // AtomAI needs six and does not say so
+const PACKAGES = ["torch", "atomai", "pyroved", "scikit-learn", "six", "safetensors"]; // AtomAI needs six and does not say so
 
 /** The Python of a private environment with the peers in it, made on first use in the cache folder. */
 export async function peerPython() {

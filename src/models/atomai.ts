@@ -2,6 +2,7 @@ import { SpecbookError } from "../core";
 import type { TorchValue } from "../io/torch/values";
 import { Tuple, type WritableValue } from "../io/torch/write-torch-file";
 import type { Im2specModel } from "./im2spec";
+import type { JrvaeModel } from "./jrvae";
 import type { Model } from "./model";
 import type { RvaeModel } from "./rvae";
 import type { Spec2imModel } from "./spec2im";
@@ -15,6 +16,7 @@ export function atomaiDictionary(model: Model): Record<string, WritableValue> {
       return imspecDictionary(model);
     case "vae":
     case "rvae":
+    case "jrvae":
       return vaeDictionary(model);
     default:
       throw noPeer(model.kind, `a model of kind ${model.kind}`);
@@ -44,10 +46,10 @@ function imspecDictionary(model: Im2specModel | Spec2imModel): Record<string, Wr
   };
 }
 
-function vaeDictionary(model: VaeModel | RvaeModel): Record<string, WritableValue> {
+function vaeDictionary(model: VaeModel | RvaeModel | JrvaeModel): Record<string, WritableValue> {
   const { kind, options: o } = model;
   if (kind === "vae" && model.options.shift) throw noPeer(kind, "a VAE with shift");
-  if (kind === "rvae" && !model.options.rotation) throw noPeer(kind, "an rVAE without rotation");
+  if (kind !== "vae" && !model.options.rotation) throw noPeer(kind, `an ${kind} without rotation`);
   const coord = kind === "vae" ? 0 : 1 + (model.options.shift ? 2 : 0);
   return {
     model_type: "vae",
@@ -60,9 +62,9 @@ function vaeDictionary(model: VaeModel | RvaeModel): Record<string, WritableValu
     numlayers_decoder: o.layers,
     numhidden_encoder: o.hidden,
     numhidden_decoder: o.hidden,
-    skip: kind === "rvae" && model.options.skip,
+    skip: kind !== "vae" && model.options.skip,
     nb_classes: 0,
-    discrete_dim: null,
+    discrete_dim: kind === "jrvae" ? model.options.classes : null,
     sigmoid_out: o.sigmoid || o.likelihood === "bernoulli",
     softplus_out: null,
     encoder: stateOf(model, "encoder_net."),
@@ -72,7 +74,7 @@ function vaeDictionary(model: VaeModel | RvaeModel): Record<string, WritableValu
 }
 
 /** (channels,) or (height, width), with the image channels where there are several. */
-function inputSizes(model: VaeModel | RvaeModel): number[] {
+function inputSizes(model: VaeModel | RvaeModel | JrvaeModel): number[] {
   if (model.kind === "vae" && model.options.side === "spectra") return [model.options.spectrum as number]; // of its side
   const [height, width, channels] = model.options.image as readonly number[];
   return channels === 1 ? [height, width] : [height, width, channels];
@@ -117,7 +119,7 @@ function fromImspec(meta: ReadonlyMap<TorchValue, TorchValue>, path: string) {
 }
 
 function fromVae(meta: ReadonlyMap<TorchValue, TorchValue>, path: string) {
-  for (const name of ["conv_encoder", "conv_decoder", "nb_classes", "softplus_out", "discrete_dim"]) {
+  for (const name of ["conv_encoder", "conv_decoder", "nb_classes", "softplus_out"]) {
     const value = meta.get(name);
     if (value !== undefined && value !== null && value !== false && value !== 0) {
       throw unknownNetwork(path, `${name}: ${JSON.stringify(value)}`);
@@ -130,6 +132,7 @@ function fromVae(meta: ReadonlyMap<TorchValue, TorchValue>, path: string) {
     return encoder;
   });
   const input = sizes(meta, "in_dim", path);
+  if (input.length > 3) throw unknownNetwork(path, `in_dim (${input})`);
   const coord = whole(meta, "coord", path);
   const options = {
     ...(input.length === 1 ? { spectrum: input[0] } : { image: [input[0], input[1], input[2] ?? 1] }),
@@ -138,13 +141,17 @@ function fromVae(meta: ReadonlyMap<TorchValue, TorchValue>, path: string) {
     hidden,
     ...(meta.get("sigmoid_out") === true ? { likelihood: "bernoulli" } : { likelihood: "gaussian", deviation: 1 }),
   };
+  const isJoint = Array.isArray(meta.get("discrete_dim"));
+  if (coord === 0 && isJoint) throw unknownNetwork(path, "a VAE with classes and without rotation");
   if (coord === 0) return { kind: "vae" as const, options };
-  return { kind: "rvae" as const, options: { ...options, shift: coord === 3, skip: meta.get("skip") === true } };
+  const posed = { ...options, shift: coord === 3, skip: meta.get("skip") === true };
+  if (!isJoint) return { kind: "rvae" as const, options: posed };
+  return { kind: "jrvae" as const, options: { ...posed, classes: sizes(meta, "discrete_dim", path) } };
 }
 
 function sizes(meta: ReadonlyMap<TorchValue, TorchValue>, name: string, path: string): number[] {
   const value = meta.get(name);
-  const isSizes = Array.isArray(value) && value.length >= 1 && value.length <= 3;
+  const isSizes = Array.isArray(value) && value.length >= 1;
   if (isSizes && value.every((n) => Number.isInteger(n) && n >= 1)) return value as number[]; // looked at one by one
   throw unknownNetwork(path, `${name} ${JSON.stringify(value)}`);
 }
@@ -158,7 +165,7 @@ function whole(meta: ReadonlyMap<TorchValue, TorchValue>, name: string, path: st
 function unknownNetwork(path: string, got: string): SpecbookError {
   return new SpecbookError("FormatError", `"${path}" holds a network of AtomAI that specbook does not have`, {
     got,
-    needed: "an ImSpec, or a VAE or rVAE with fully connected layers, alike in encoder and decoder",
+    needed: "an ImSpec, or a VAE, rVAE or jrVAE with fully connected layers, alike in encoder and decoder",
     remedy: "train that network again here, or go on with it in Python",
   });
 }
@@ -166,7 +173,7 @@ function unknownNetwork(path: string, got: string): SpecbookError {
 function noPeer(kind: string, got: string): SpecbookError {
   return new SpecbookError("OptionError", `AtomAI has no network like this ${kind} model`, {
     got,
-    needed: "im2spec or spec2im of one image channel, a vae without shift, or an rvae with rotation",
+    needed: "im2spec or spec2im of one image channel, a vae without shift, or an rvae or jrvae with rotation",
     remedy: 'leave { for: "atomai" } out: the weights alone can always be exported',
   });
 }

@@ -2,10 +2,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { add, affine, columns, exp, reshape, sigmoid } from "../engine/ops";
 import type { Architecture } from "./architecture";
 import { checkInput, sideOf } from "./check";
-import { denseSpecs, denseStack, denseStackSpecs } from "./dense";
+import { denseStack, denseStackSpecs } from "./dense";
 import { type Gaussian, gaussianEncoder, gaussianEncoderSpecs } from "./gaussian-encoder";
 import { capacitySchedule, withKl } from "./kl-weight";
-import { linear, type Scope } from "./layers";
+import { linear, linearToMapSpecs, type Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
 import { sampleShape, sampleSize } from "./one-side";
 import { flatSamples, shapedSamples } from "./one-side-tensors";
@@ -63,13 +63,15 @@ export const vaeArchitecture: Architecture<VaeModel> = {
 export function vaeSpecs(o: ResolvedVaeOptions): ParameterSpec[] {
   const { layers, hidden, latent } = o;
   const size = sampleSize(o);
+  const channels = o.side === "images" ? sampleShape(o)[2] : 1;
   return [
     ...gaussianEncoderSpecs(ENCODER, { input: size, layers, hidden, output: latents(o) }),
     ...(o.shift
       ? spatialDecoderSpecs(DECODER, { coordinates: 1, latent, layers, hidden, output: 1 })
       : [
           ...denseStackSpecs(`${DECODER}.decoder`, layers, hidden, latent),
-          ...denseSpecs(`${DECODER}.out`, size, hidden),
+          // AtomAI decodes the channels of an image one after the other.
+          ...linearToMapSpecs(`${DECODER}.out`, channels, size / channels, hidden),
         ]),
   ];
 }

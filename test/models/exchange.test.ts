@@ -9,6 +9,7 @@ import {
   fit,
   im2spec,
   importWeights,
+  jrvae,
   loadModel,
   type Model,
   predict,
@@ -110,8 +111,9 @@ describe('exportWeights for "atomai"', () => {
     ],
     ["spec2im", spec2im({ image: [8, 12, 1], spectrum: 16, encoderFilters: 4, downsampling: 4 })],
     ["vae of spectra", vae({ spectrum: 16, hidden: 8, layers: 3, deviation: 1 })],
-    ["vae of images", vae({ image: [6, 5, 1], hidden: 8, likelihood: "bernoulli" })],
+    ["vae of images", vae({ image: [6, 5, 3], hidden: 8, likelihood: "bernoulli" })],
     ["rvae", rvae({ image: [6, 5, 3], hidden: 8, deviation: 1, skip: true })],
+    ["jrvae", jrvae({ image: [6, 5, 1], hidden: 8, deviation: 1, classes: [3, 2] })],
     ["rvae, rotation only", rvae({ image: [6, 5, 1], hidden: 8, likelihood: "bernoulli", shift: false })],
   ])("keeps options and weights of an %s", async (_, model) => {
     await exportWeights(scramble(model), file("meta.tar"), { for: "atomai" });
@@ -137,7 +139,7 @@ describe('exportWeights for "atomai"', () => {
   test.each<[string, Record<string, WritableValue>, RegExp]>([
     ["a network that is not here", { model_type: "seg" }, /model_type "seg"/],
     ["convolutional VAEs", { conv_encoder: true }, /conv_encoder: true/],
-    ["classes", { discrete_dim: [3] }, /discrete_dim: \[3\]/],
+    ["classes without rotation", { discrete_dim: [3] }, /with classes and without rotation/],
     ["two sides that differ", { numhidden_decoder: 64 }, /numhidden 8 in the encoder and 64/],
     ["sizes that are none", { in_dim: "16" }, /in_dim "16"/],
     ["sizes without end", { latent_dim: 1e9 }, /latent 1000000000 of a model/],
