@@ -5,6 +5,7 @@ import type { Architecture } from "./architecture";
 import { checkInput, sideOf } from "./check";
 import { denseSpecs, denseStack } from "./dense";
 import { type Gaussian, gaussianEncoderSpecs } from "./gaussian-encoder";
+import { gridDecoderSpecs } from "./grid-decoder";
 import type { JrvaeModel, ResolvedJrvaeOptions } from "./jrvae";
 import { linear, type Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
@@ -12,7 +13,7 @@ import type { ParameterSpec } from "./parameter-spec";
 import { contentOf, type Pose, poseOf } from "./pose";
 import { poseSize } from "./pose-options";
 import { drawPosed, poseKl, posteriorOf } from "./rvae-network";
-import { spatialDecoderSpecs } from "./spatial-decoder";
+
 import { capacityAt, drawLatent, heldAtCapacity } from "./variational";
 import { checkUnitRange } from "./variational-options";
 
@@ -99,7 +100,7 @@ export function jrvaeSpecs(o: ResolvedJrvaeOptions): ParameterSpec[] {
       output: poseSize(o) + latent,
     }),
     ...classes.flatMap((count, i) => denseSpecs(`${ENCODER}.fc13.${i}`, count, hidden)),
-    ...spatialDecoderSpecs(DECODER, {
+    ...gridDecoderSpecs(DECODER, {
       coordinates: 2,
       latent: latent + allClasses(o),
       layers,

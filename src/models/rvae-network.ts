@@ -4,6 +4,7 @@ import { columns, exp, latentKl, reshape, sigmoid, sum } from "../engine/ops";
 import type { Architecture, PosteriorTensors } from "./architecture";
 import { checkInput, sideOf } from "./check";
 import { type Gaussian, gaussianEncoder, gaussianEncoderSpecs } from "./gaussian-encoder";
+import { gridDecoderSpecs } from "./grid-decoder";
 import { capacitySchedule, withKl } from "./kl-weight";
 import type { Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
@@ -12,7 +13,6 @@ import { contentOf, latentPriors, type Pose, poseOf } from "./pose";
 import { poseSize, type ResolvedPose } from "./pose-options";
 import { type PosedDecoderOptions, posedDecoder } from "./posed-decoder";
 import type { ResolvedRvaeOptions, RvaeModel } from "./rvae";
-import { spatialDecoderSpecs } from "./spatial-decoder";
 import { drawLatent } from "./variational";
 import { checkUnitRange } from "./variational-options";
 
@@ -68,7 +68,7 @@ export function rvaeSpecs(o: ResolvedRvaeOptions): ParameterSpec[] {
       hidden,
       output: poseSize(o) + latent,
     }),
-    ...spatialDecoderSpecs(DECODER, { coordinates: 2, latent, layers, hidden, output: channels }),
+    ...gridDecoderSpecs(DECODER, { coordinates: 2, latent, layers, hidden, output: channels }),
   ];
 }
 

@@ -1,16 +1,17 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { add, affine, columns, exp, reshape, sigmoid } from "../engine/ops";
+import { affine, columns, exp, sigmoid } from "../engine/ops";
 import type { Architecture } from "./architecture";
 import { checkInput, sideOf } from "./check";
 import { denseStack, denseStackSpecs } from "./dense";
 import { type Gaussian, gaussianEncoder, gaussianEncoderSpecs } from "./gaussian-encoder";
+import { gridDecoderSpecs } from "./grid-decoder";
 import { capacitySchedule, withKl } from "./kl-weight";
 import { linear, linearToMapSpecs, type Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
 import { sampleShape, sampleSize } from "./one-side";
 import { flatSamples, shapedSamples } from "./one-side-tensors";
 import type { ParameterSpec } from "./parameter-spec";
-import { spatialDecoder, spatialDecoderSpecs } from "./spatial-decoder";
+import { shiftedDecoder } from "./shifted-decoder";
 import type { ResolvedVaeOptions, VaeModel } from "./vae";
 import { drawLatent, normalKl } from "./variational";
 import { checkUnitRange } from "./variational-options";
@@ -67,7 +68,7 @@ export function vaeSpecs(o: ResolvedVaeOptions): ParameterSpec[] {
   return [
     ...gaussianEncoderSpecs(ENCODER, { input: size, layers, hidden, output: latents(o) }),
     ...(o.shift
-      ? spatialDecoderSpecs(DECODER, { coordinates: 1, latent, layers, hidden, output: 1 })
+      ? gridDecoderSpecs(DECODER, { coordinates: 1, latent, layers, hidden, output: 1 })
       : [
           ...denseStackSpecs(`${DECODER}.decoder`, layers, hidden, latent),
           // AtomAI decodes the channels of an image one after the other.
@@ -94,18 +95,9 @@ export function vaeDecoder(scope: Scope, o: ResolvedVaeOptions, all: Tensor): Te
 /** Content [n, latent] and, where there is one, shift [n, 1] -> what the last layer gives, [n, values]. */
 function generate(scope: Scope, o: ResolvedVaeOptions, z: Tensor, shift?: Tensor): Tensor {
   const { engine } = scope;
-  const size = sampleSize(o);
-  const n = z.shape[0] as number;
-  let output: Tensor;
-  if (o.shift) {
-    const grid = engine.tf.linspace(1, -1, size);
-    const places = engine.tf.reshape(grid, [1, size, 1]);
-    const coordinates =
-      shift === undefined ? engine.tf.tile(places, [n, 1, 1]) : add(engine, places, reshape(engine, shift, [n, 1, 1]));
-    output = reshape(engine, spatialDecoder(scope, DECODER, o.layers, coordinates, z), [n, size]);
-  } else {
-    output = linear(scope, `${DECODER}.out`, denseStack(scope, `${DECODER}.decoder`, o.layers, z));
-  }
+  const output = o.shift
+    ? shiftedDecoder(scope, DECODER, { spectrum: sampleSize(o), layers: o.layers }, shift, z)
+    : linear(scope, `${DECODER}.out`, denseStack(scope, `${DECODER}.decoder`, o.layers, z));
   return o.sigmoid && o.likelihood === "gaussian" ? sigmoid(engine, output) : output;
 }
 

@@ -76,11 +76,11 @@ export function vae(options: VaeOptions): VaeModel {
   return { kind: "vae", options: resolved, parameters: initialParameters(vaeSpecs(resolved), resolved.seed) };
 }
 
-function checkShift({ shift, shiftPrior, side }: ResolvedVaeOptions): void {
-  if (shift && side === "images") {
+function checkShift({ shift, shiftPrior, side, spectrum = 0 }: ResolvedVaeOptions): void {
+  if (shift && (side === "images" || spectrum < 2)) {
     throw new SpecbookError("OptionError", "vae moves spectra only", {
-      got: "shift: true for images",
-      needed: "spectra, or a model with a pose",
+      got: `shift: true for ${side === "images" ? side : "one channel"}`,
+      needed: "spectra of at least 2 channels, or a model with a pose",
       remedy: "rvae({ image, shift: true }) rotates and moves images",
     });
   }

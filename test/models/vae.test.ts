@@ -78,6 +78,16 @@ describe("a VAE", () => {
     expect((await posterior(model, pairs)).shift!.data.every((v) => v === 0)).toBe(true);
   });
 
+  test("with a shift decodes many spectra, in several blocks of channels, as it decodes one", async () => {
+    const model = vae({ spectrum: 120, hidden: 4, shift: true, seed: 3 });
+    const latent = Float32Array.from({ length: 2 * 150 }, (_, i) => Math.sin(i));
+    const all = await decode(model, { data: latent, shape: [150, 2] }); // 150 x 120 rows: three blocks
+    for (const i of [0, 77, 149]) {
+      const one = await decode(model, { data: latent.slice(2 * i, 2 * i + 2), shape: [1, 2] });
+      expect(all.data.subarray(120 * i, 120 * i + 120)).toMatchArray(one.data, { relative: 1e-5 }); // other sums
+    }
+  });
+
   test("gives probabilities with a Bernoulli likelihood and with a sigmoid", async () => {
     for (const options of [{ likelihood: "bernoulli" }, { sigmoid: true }] as const) {
       const model = small(options);
@@ -176,6 +186,7 @@ describe("a VAE refuses by name", () => {
     [{ spectrum: 16, capacity: { largest: 5, steps: 0, gamma: 3 } }, '"steps":0'],
     [{ spectrum: 16, likelihood: "poisson" as "gaussian" }, '"poisson"'],
     [{ image: [8, 8, 1], shift: true }, "shift: true for images"],
+    [{ spectrum: 1, shift: true }, "shift: true for one channel"],
     [{ spectrum: 16, shift: true, shiftPrior: 0 }, "shiftPrior: 0"],
   ])("%j", async (options, words) => {
     const error = await caught(() => vae(options));
