@@ -3,6 +3,8 @@ export { type CollapseAnalysis, type CollapseOptions, collapse, type LatentRepor
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type Confusion, confusion } from "./confusion";
 export { type DensityOptions, density } from "./density";
+export type { DesignTarget } from "./design-target";
+export { type DrawnPeak, type DrawnSpectrum, drawSpectrum } from "./draw-spectrum";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
 export {
   type CorrelatedErrors,
@@ -13,6 +15,12 @@ export {
   errorCorrelation,
 } from "./error-correlation";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
+export {
+  type DesignDistance,
+  type InverseDesign,
+  type InverseDesignOptions,
+  inverseDesign,
+} from "./inverse-design";
 export { latent, latentMaps } from "./latent";
 export type { GridSpacing, LatentGridOptions } from "./latent-grid";
 export { latentSpread } from "./latent-spread";

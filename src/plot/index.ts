@@ -8,6 +8,7 @@ export { type ErrorMapOptions, errorMap } from "./error-map";
 export type { Feature } from "./features";
 export type { FigureOptions } from "./figure";
 export { forwardProjection } from "./forward-projection";
+export { type InverseDesignPlotOptions, inverseDesign } from "./inverse-design";
 export { type LatentMapsOptions, latentMaps } from "./latent-maps";
 export { type LatentScatterOptions, latentScatter } from "./latent-scatter";
 export { lossCurve } from "./loss-curve";

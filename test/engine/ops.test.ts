@@ -95,6 +95,19 @@ const CASES: Case[] = [
     shapes: [[3, 2, 4, 5], [5], [5]],
     run: normalise,
   },
+  {
+    name: "batch norm, eval mode",
+    shapes: [[3, 2, 4, 5]],
+    run: (e, [x]) => {
+      const fixed = [2, 0.5, 0.3, 1.7].map((start) =>
+        e.tf.tensor1d(Float32Array.from({ length: 5 }, (_, i) => start + 0.1 * i)),
+      );
+      const [weight, bias, runningMean, runningVariance] = fixed;
+      const value = batchNormInference(e, x, { weight, bias, runningMean, runningVariance });
+      e.tf.dispose(fixed);
+      return value;
+    },
+  },
   { name: "leaky ReLU", shapes: [[3, 2, 4, 5]], run: (e, [x]) => leakyRelu(e, x, 0.1) },
   ...[
     { name: "exponential", run: exp },

@@ -98,6 +98,12 @@ describe("bad input", () => {
       "OptionError",
       /"each" for one channel/,
     ],
+    [
+      "a design's channel that is not there",
+      () => plot.inverseDesign(s.design, { channel: 1 }),
+      "OptionError",
+      /channel: 1/,
+    ],
     ["errors given as latents", () => plot.latentMaps(s.errors as never), "OptionError", /got: +errors\n/],
   ] as const)("%s is refused: got, needed, do this", async (_, work, tag, message) => {
     const error = await caught(work);
@@ -176,6 +182,14 @@ describe("options", () => {
     expect(panels(plot.collapse(s.collapse))).toBe(3);
     const plain = s.collapse.latents.map(({ kl, activity, ...rest }) => rest);
     expect(panels(plot.collapse({ ...s.collapse, latents: plain }))).toBe(1);
+  });
+
+  test("an inverse design names its way, and draws the channel asked for", () => {
+    const title = (spec: VegaLiteSpec) => (spec.title as { text: string }).text;
+    expect(title(plot.inverseDesign(s.design))).toBe("Inverse design by gradient in the latent space");
+    expect(title(plot.inverseDesign({ ...s.design, space: "image" }))).toBe("Inverse design by gradient in the image");
+    expect(text(plot.inverseDesign({ ...s.design, method: "encode", space: undefined }))).toContain("Predicted image");
+    expect(text(plot.inverseDesign(s.design, { features: [] }))).not.toContain('"0.50"');
   });
 
   test("the error map states its correlation with the image, and the noise line where the noise is known", () => {

@@ -27,11 +27,22 @@ export interface BatchNormOutputs {
   readonly runningVariance: Tensor;
 }
 
-/** Batch norm over all but the last axis of `x` by running statistics, as in PyTorch's eval mode. No gradient. */
+/**
+ * Batch norm over all but the last axis of `x` by running statistics, as in PyTorch's eval mode. Its gradient goes to
+ * `x` alone.
+ */
 export function batchNormInference(engine: Engine, x: Tensor, p: BatchNormTensors, options = TORCH_BATCH_NORM): Tensor {
   const { tf } = engine;
-  const scale = tf.mul(p.weight, tf.rsqrt(tf.add(p.runningVariance, options.epsilon)));
-  return tf.add(tf.mul(x, scale), tf.sub(p.bias, tf.mul(p.runningMean, scale)));
+  return withGradient(
+    engine,
+    [x],
+    (save) => {
+      const scale = tf.mul(p.weight, tf.rsqrt(tf.add(p.runningVariance, options.epsilon)));
+      save([scale]);
+      return tf.add(tf.mul(x, scale), tf.sub(p.bias, tf.mul(p.runningMean, scale)));
+    },
+    (dy, [scale]) => [tf.mul(dy, scale)],
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CollapseAnalysis } from "../../../src/analyse/collapse";
 import type { Comparison } from "../../../src/analyse/comparison";
 import type { Confusion } from "../../../src/analyse/confusion";
 import type { ErrorCorrelation } from "../../../src/analyse/error-correlation";
+import type { InverseDesign } from "../../../src/analyse/inverse-design";
 import type {
   BackProjection,
   ErrorAnalysis,
@@ -32,6 +33,7 @@ export interface Samples {
   readonly collapse: CollapseAnalysis;
   readonly correlation: ErrorCorrelation;
   readonly confusion: Confusion;
+  readonly design: InverseDesign;
 }
 
 export interface Size {
@@ -169,6 +171,26 @@ export function samples(size: Size): Samples {
       energy,
     },
     comparison: comparisonSample(Math.min(6, n)),
+    design: {
+      kind: "inverse-design",
+      method: "gradient",
+      space: "latent",
+      energy,
+      target: peak(0.5, 0.1),
+      spectrum: peak(0.48, 0.12),
+      error: 0.07,
+      modelError: 0.03,
+      image: array(noise(window * window), window, window, 1),
+      axes: { y: axis("y", window, { units: "nm", scale: 2 }), x: axis("x", window, { units: "nm", scale: 2 }) },
+      latent: Float32Array.from([0.3, -1.2]),
+      examples: array(noise(3 * window * window), 3, window, window, 1),
+      exampleSpectra: array(peaks(3), 3, channels),
+      positions: Int32Array.from([20, 8, 21, 8, 22, 8]),
+      distance: { space: "latent", value: 0.5, typical: 0.1, limit: 0.3 },
+      extrapolates: true,
+      notices: ["the latent point lies 5.0 times as far out as usual: the model extrapolates"],
+      summary: "",
+    },
     correlation: {
       kind: "error-correlation",
       rows: [1, 2, 3, 5, 10, 20].slice(0, Math.min(6, n - 1)).map((latent) => ({
@@ -268,6 +290,7 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     predictions: () => plot.predictions(s.predictions),
     comparison: () => plot.comparison(s.comparison),
     collapse: () => plot.collapse(s.collapse),
+    "inverse design": () => plot.inverseDesign(s.design),
     "error correlation": () => plot.errorCorrelation(s.correlation),
     confusion: () => plot.confusion(s.confusion),
   };
