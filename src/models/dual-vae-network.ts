@@ -40,6 +40,7 @@ export const dualVaeArchitecture: Architecture<DualVaeModel> = {
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => [options.spectrum],
   outputSide: () => "spectra",
+  fixedOrientation: () => "it tells the orientation of an image from its content",
   encode: (scope, { options }, images) => contentOf(scope.engine, options, imageLatents(scope, options, images).mean),
   decode: (scope, { options }, latent) => spectraAt(scope, options, latent),
   reconstruct: (scope, { options: o }, images) => {

@@ -52,6 +52,7 @@ export const jrvaeArchitecture: Architecture<JrvaeModel> = {
   latentShape: ({ options: o }) => [o.latent + allClasses(o)],
   outputShape: ({ options }) => options.image,
   outputSide: () => "images",
+  fixedOrientation: () => "it tells the orientation of an image from its content",
   encode: (scope, { options: o }, x) => contentOf(scope.engine, o, jrvaeEncoder(scope, o, x).mean),
   decode: (scope, { options }, latent) => expectedValue(scope.engine, options, drawPosed(scope, options, {}, latent)),
   reconstruct: (scope, { options: o }, x) => {
