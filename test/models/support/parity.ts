@@ -3,6 +3,7 @@ import type { Engine } from "../../../src/engine/engine";
 import { loadEngine } from "../../../src/engine/load";
 import type { Architecture } from "../../../src/models/architecture";
 import type { ModelBase } from "../../../src/models/model";
+import { smallOnly } from "../../support/engines";
 import { testShared } from "../../support/shared-data";
 import {
   expectGradients,
@@ -101,7 +102,8 @@ export function describeParity<M extends ModelBase>(
     return result;
   }
 
-  describe.each([...names.small, names.real])("%s agrees with AtomAI on PyTorch", (name) => {
+  const real = smallOnly ? [] : [names.real];
+  describe.each([...names.small, ...real])("%s agrees with AtomAI on PyTorch", (name) => {
     testShared("in the number of parameters and the shape of each", async () => {
       expectParameters(name, (await fixture(name)).model);
     });
@@ -134,7 +136,7 @@ export function describeParity<M extends ModelBase>(
     });
   });
 
-  describe(`${names.real} agrees with AtomAI on PyTorch`, () => {
+  describe.each(real)("%s agrees with AtomAI on PyTorch", () => {
     testShared("in the loss and every gradient", async () => {
       const f = await realFixture();
       const { loss, gradients } = gradientsOf(f);
