@@ -14,6 +14,7 @@ export { type DualVaeModel, type DualVaeOptions, dualVae, type ResolvedDualVaeOp
 export { type DualSides, dualSides } from "./dual-vae-sides";
 export type { EarlyStop } from "./early-stop";
 export { type EnsembleOptions, ensemble, fitEnsemble } from "./ensemble";
+export { loadEnsemble, saveEnsemble } from "./ensemble-file";
 export { type ExportOptions, exportWeights, type ImportOptions, importWeights } from "./exchange";
 export { fit } from "./fit";
 export { type Im2specModel, type Im2specOptions, im2spec } from "./im2spec";

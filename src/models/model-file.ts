@@ -18,16 +18,20 @@ import { isTorchFile, withWeightFile } from "./weight-file";
  * @example await saveModel(model, "im2spec.safetensors");
  */
 export async function saveModel(model: Model, path: string): Promise<void> {
-  for (const [name, { data }] of Object.entries(model.parameters)) {
+  const record = recordOf(model);
+  await writeSafetensors(path, model.parameters, writeRecord(record));
+}
+
+/** The record of a model whose weights can be saved. @internal */
+export function recordOf({ kind, options, scaling, axes, training, parameters }: Model): ModelRecord {
+  for (const [name, { data }] of Object.entries(parameters)) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw notFinite(name, data[bad]);
   }
-  const { kind, options, scaling, axes, training, parameters } = model;
   const checksums = Object.fromEntries(
     Object.entries(parameters).map(([name, { data }]) => [name, crc32(littleEndianBytes(data))]),
   );
-  const record = { kind, options: { ...options }, scaling, axes, training, checksums };
-  await writeSafetensors(path, parameters, writeRecord(record));
+  return { kind, options: { ...options }, scaling, axes, training, checksums };
 }
 
 /**
@@ -44,21 +48,41 @@ export async function loadModel<Kind extends Model["kind"] = Model["kind"]>(
   path: string,
   options: { readonly kind?: Kind } = {},
 ): Promise<Extract<Model, { kind: Kind }>> {
-  const model = await readModel(path);
-  if (options.kind !== undefined && model.kind !== options.kind) {
-    throw new SpecbookError("OptionError", `"${path}" holds another kind of model`, {
-      got: `kind ${model.kind}`,
-      needed: `kind ${options.kind}`,
-      remedy: `leave { kind } out, or write { kind: "${model.kind}" }`,
-    });
-  }
-  return model as Extract<Model, { kind: Kind }>; // the kind was compared above
+  return ofKind(await readModel(path), options.kind, path);
+}
+
+/** The model, if it is of the wanted kind. @internal */
+export function ofKind<Kind extends Model["kind"]>(
+  model: Model,
+  kind: Kind | undefined,
+  path: string,
+): Extract<Model, { kind: Kind }> {
+  if (kind === undefined || model.kind === kind) return model as Extract<Model, { kind: Kind }>; // just compared
+  throw new SpecbookError("OptionError", `"${path}" holds another kind of model`, {
+    got: `kind ${model.kind}`,
+    needed: `kind ${kind}`,
+    remedy: `leave { kind } out, or write { kind: "${model.kind}" }`,
+  });
 }
 
 async function readModel(path: string): Promise<Model> {
   if (await isTorchFile(path)) return readPeerModel(path);
   const { tensors, metadata } = await readSafetensors(path);
-  const record = readRecord(metadata, path);
+  if (MEMBERS in metadata) {
+    throw new SpecbookError("FormatError", `"${path}" holds an ensemble, not one model`, {
+      got: `${metadata[MEMBERS]} members`,
+      needed: "a file of saveModel",
+      remedy: `write: const members = await loadEnsemble(${JSON.stringify(path)})`,
+    });
+  }
+  return modelOf(readRecord(metadata, path), tensors, path);
+}
+
+/** The text beside an ensemble that says how many members it has. @internal */
+export const MEMBERS = "specbook.members";
+
+/** The model of a record with these tensors. @internal */
+export async function modelOf(record: ModelRecord, tensors: Safetensors["tensors"], path: string): Promise<Model> {
   const counts = Object.values(tensors).map(({ data }) => data.length);
   const model = remake(record.kind, record.options, counts, path);
   const offered = Object.entries(tensors).map(([name, tensor]): [string, OfferedTensor] => [

@@ -17,15 +17,15 @@ export interface ModelRecord {
 /** Version of the record. One that changes its meaning gets a new number. */
 const RECORD_VERSION = 1;
 
-/** The record as texts for the metadata of a .safetensors file. */
-export function writeRecord(record: ModelRecord): Record<string, string> {
+/** The record as texts for the metadata of a .safetensors file, under `key`. */
+export function writeRecord(record: ModelRecord, key = "specbook"): Record<string, string> {
   const text = JSON.stringify({ version: RECORD_VERSION, specbook: VERSION, ...record }, keepNumbers);
-  return { specbook: text, "specbook.crc32": String(crc32(Buffer.from(text))) };
+  return { [key]: text, [`${key}.crc32`]: String(crc32(Buffer.from(text))) };
 }
 
 /** Reads a record back and checks it. `path` is for messages. */
-export function readRecord(metadata: Readonly<Record<string, string>>, path: string): ModelRecord {
-  const { specbook: text, "specbook.crc32": sum } = metadata;
+export function readRecord(metadata: Readonly<Record<string, string>>, path: string, key = "specbook"): ModelRecord {
+  const { [key]: text, [`${key}.crc32`]: sum } = metadata;
   if (text === undefined) {
     const texts = Object.keys(metadata);
     throw noRecord(path, `${texts.length === 0 ? "no texts" : `the texts ${texts.join(", ")}`} beside the tensors`);

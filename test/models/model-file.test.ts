@@ -2,9 +2,19 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { createRandom } from "../../src/core";
-import { readSafetensors, writeSafetensors } from "../../src/io";
+import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/io";
 import { crc32 } from "../../src/io/crc32";
-import { fit, type Im2specModel, loadModel, type Model, predict, saveModel } from "../../src/models";
+import {
+  ensemble,
+  fit,
+  type Im2specModel,
+  loadEnsemble,
+  loadModel,
+  type Model,
+  predict,
+  saveEnsemble,
+  saveModel,
+} from "../../src/models";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 import { everyKind } from "./support/every-kind";
@@ -245,6 +255,45 @@ describe("loadModel refuses", () => {
     bytes.write('seed\\":2', seed);
     writeFileSync(path, bytes);
     expect((await caught(() => loadModel(path))).got).toMatch(/record with another check sum/);
+  });
+});
+
+describe("saveEnsemble and loadEnsemble", () => {
+  const members = () => ensemble((seed) => smallModel({ seed }), { size: 3 });
+
+  test("give back every member", async () => {
+    await saveEnsemble(members(), path);
+    const loaded = await loadEnsemble(path, { kind: "im2spec" });
+    expectTypeOf(loaded).toEqualTypeOf<readonly Im2specModel[]>();
+    expect(loaded).toEqual(members());
+  });
+
+  test("name the other function where the file holds the other thing", async () => {
+    await saveEnsemble(members(), path);
+    expect((await caught(() => loadModel(path))).remedy).toContain("loadEnsemble(");
+    await saveModel(smallModel(), path);
+    expect((await caught(() => loadEnsemble(path))).remedy).toContain("loadModel(");
+    expect((await caught(() => saveEnsemble([], path))).tag).toBe("OptionError");
+  });
+
+  test.each<[string, (tensors: Record<string, WritableTensor>, texts: Record<string, string>) => void, RegExp]>([
+    ["a lost member", (_, texts) => delete texts["specbook.2"], /2 records of 3 members/],
+    ["a tensor of no member", (t) => Object.assign(t, { "7.x": t["0.encoder.fc.bias"] }), /"7.x" of no member/],
+    ["a tensor without a number", (t) => Object.assign(t, { x: t["0.encoder.fc.bias"] }), /"x" of no member/],
+    ["a tensor that a member lacks", (t) => delete t["1.encoder.fc.bias"], /tensor "encoder.fc.bias"/],
+    [
+      "weights of another member",
+      (t) => Object.assign(t, { "1.encoder.fc.bias": t["0.encoder.fc.bias"] }),
+      /check sum/,
+    ],
+  ])("refuse %s", async (_, change, message) => {
+    await saveEnsemble(members(), path);
+    const { tensors, metadata } = await readSafetensors(path);
+    const [copy, texts] = [{ ...tensors } as Record<string, WritableTensor>, { ...metadata }];
+    change(copy, texts);
+    await writeSafetensors(path, copy, texts);
+    const error = await caught(() => loadEnsemble(path));
+    expect([error.tag, error.message]).toEqual(["FormatError", expect.stringMatching(message)]);
   });
 });
 
