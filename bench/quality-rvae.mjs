@@ -26,8 +26,8 @@ const SEEDS = [1, 2, 3];
 const SETTINGS = {
   "as AtomAI": {},
   "Adam 1e-3": { fit: { learningRate: 1e-3 } },
-  "120 epochs at 1e-3, last 10 averaged": { fit: { learningRate: 1e-3, epochs: 120, swa: 10 } },
   "deviation found from the data, 1e-3": { model: { deviation: "optimal" }, fit: { learningRate: 1e-3 } },
+  "120 epochs at 1e-3, last 10 averaged": { fit: { learningRate: 1e-3, epochs: 120, swa: 10 } },
 };
 
 const peer = async (...args) =>

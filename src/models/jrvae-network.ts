@@ -3,22 +3,18 @@ import type { Engine } from "../engine/engine";
 import { add, affine, columns, log, multiply, reshape, sideBySide, softmax, sum } from "../engine/ops";
 import type { Architecture } from "./architecture";
 import { checkInput, sideOf } from "./check";
-import { denseSpecs, denseStack } from "./dense";
-import { type Gaussian, gaussianEncoderSpecs } from "./gaussian-encoder";
-import { gridDecoderSpecs } from "./grid-decoder";
+import { denseStack } from "./dense";
+import type { Gaussian } from "./gaussian-encoder";
 import type { JrvaeModel, ResolvedJrvaeOptions } from "./jrvae";
 import { linear, type Scope } from "./layers";
 import { expectedValue, misfit } from "./likelihood";
-import type { ParameterSpec } from "./parameter-spec";
 import { contentOf, type Pose, poseOf } from "./pose";
 import { poseSize } from "./pose-options";
-import { drawPosed, poseKl, posteriorOf } from "./rvae-network";
-
+import { drawPosed, poseKl, posteriorOf, rvaeSpecs } from "./rvae-network";
 import { capacityAt, drawLatent, heldAtCapacity } from "./variational";
 import { checkUnitRange } from "./variational-options";
 
 const ENCODER = "encoder_net";
-const DECODER = "decoder_net";
 /** AtomAI's: keeps the logarithm of a probability finite. */
 const LEAST_PROBABILITY = 1e-12;
 
@@ -29,7 +25,7 @@ export interface JointPosterior extends Gaussian {
 
 /** How `fit`, `encode`, `decode`, `predict` and `posterior` run a jrVAE. @internal */
 export const jrvaeArchitecture: Architecture<JrvaeModel> = {
-  specs: ({ options }) => jrvaeSpecs(options),
+  specs: ({ options }) => rvaeSpecs(options, options.classes),
   data: (model, samples) => {
     const input = jrvaeArchitecture.encoderInput(model, samples);
     checkUnitRange(model.kind, model.options, input.data);
@@ -88,28 +84,6 @@ export const jrvaeArchitecture: Architecture<JrvaeModel> = {
   },
   width: ({ options: { image, hidden } }) => image[0] * image[1] * hidden,
 };
-
-/** All parameters, under the names of AtomAI's jrVAE. */
-export function jrvaeSpecs(o: ResolvedJrvaeOptions): ParameterSpec[] {
-  const { image, layers, hidden, latent, classes } = o;
-  const [height, width, channels] = image;
-  return [
-    ...gaussianEncoderSpecs(ENCODER, {
-      input: height * width * channels,
-      layers,
-      hidden,
-      output: poseSize(o) + latent,
-    }),
-    ...classes.flatMap((count, i) => denseSpecs(`${ENCODER}.fc13.${i}`, count, hidden)),
-    ...gridDecoderSpecs(DECODER, {
-      coordinates: 2,
-      latent: latent + allClasses(o),
-      layers,
-      hidden,
-      output: channels,
-    }),
-  ];
-}
 
 /** Distribution of pose and content, and class probabilities, of images. */
 export function jrvaeEncoder(scope: Scope, { layers, classes }: ResolvedJrvaeOptions, x: Tensor): JointPosterior {

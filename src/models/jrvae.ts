@@ -1,9 +1,9 @@
 import { SpecbookError } from "../core";
-import { jrvaeSpecs } from "./jrvae-network";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
-import { POSE_DEFAULTS, type PoseOptions } from "./pose-options";
-import { checkRvae, type RvaeOptions } from "./rvae";
+import type { PoseOptions } from "./pose-options";
+import { checkRvae, RVAE_DEFAULTS, type RvaeOptions } from "./rvae";
+import { rvaeSpecs } from "./rvae-network";
 import { type Capacity, checkKl, type LikelihoodOptions } from "./variational-options";
 
 /** Options of `jrvae`. */
@@ -57,25 +57,21 @@ const CAPACITY: Capacity = Object.freeze({ largest: 5, steps: 25_000, gamma: 30 
 export function jrvae(options: JrvaeOptions): JrvaeModel {
   const { spectrum: _, classes = 2, ...given } = options;
   const resolved: ResolvedJrvaeOptions = Object.freeze({
-    latent: 2,
-    layers: 2,
-    hidden: 128,
-    seed: 0,
-    skip: false,
-    sigmoid: false,
-    likelihood: "gaussian",
-    deviation: "optimal",
+    ...RVAE_DEFAULTS,
     temperature: 0.67,
     capacity: CAPACITY,
     classCapacity: CAPACITY,
-    ...POSE_DEFAULTS,
     ...given,
     classes: Object.freeze(typeof classes === "number" ? [classes] : [...classes]),
   });
   checkRvae("jrvae", { ...resolved, beta: 1 });
   checkKl("jrvae", { capacity: resolved.classCapacity });
   checkClasses(resolved);
-  return { kind: "jrvae", options: resolved, parameters: initialParameters(jrvaeSpecs(resolved), resolved.seed) };
+  return {
+    kind: "jrvae",
+    options: resolved,
+    parameters: initialParameters(rvaeSpecs(resolved, resolved.classes), resolved.seed),
+  };
 }
 
 function checkClasses({ classes, temperature }: ResolvedJrvaeOptions): void {

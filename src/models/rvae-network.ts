@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine";
 import { columns, exp, latentKl, reshape, sigmoid, sum } from "../engine/ops";
 import type { Architecture, PosteriorTensors } from "./architecture";
 import { checkInput, sideOf } from "./check";
+import { denseSpecs } from "./dense";
 import { type Gaussian, gaussianEncoder, gaussianEncoderSpecs } from "./gaussian-encoder";
 import { gridDecoderSpecs } from "./grid-decoder";
 import { capacitySchedule, withKl } from "./kl-weight";
@@ -57,17 +58,18 @@ export const rvaeArchitecture: Architecture<RvaeModel> = {
   width: ({ options: { image, hidden } }) => image[0] * image[1] * hidden,
 };
 
-/** All parameters, under the names of AtomAI's rVAE. */
-export function rvaeSpecs(o: ResolvedRvaeOptions): ParameterSpec[] {
-  const { image, layers, hidden, latent } = o;
+/** Parameters under the names of AtomAI's rVAE and, with the sizes of discrete latents, of its jrVAE. */
+export function rvaeSpecs(
+  o: ResolvedPose & Pick<ResolvedRvaeOptions, "image" | "layers" | "hidden" | "latent">,
+  classes: readonly number[] = [],
+): ParameterSpec[] {
+  const { image, layers, hidden } = o;
   const [height, width, channels] = image;
+  const latent = classes.reduce((sum, count) => sum + count, o.latent);
+  const output = poseSize(o) + o.latent;
   return [
-    ...gaussianEncoderSpecs(ENCODER, {
-      input: height * width * channels,
-      layers,
-      hidden,
-      output: poseSize(o) + latent,
-    }),
+    ...gaussianEncoderSpecs(ENCODER, { input: height * width * channels, layers, hidden, output }),
+    ...classes.flatMap((count, i) => denseSpecs(`${ENCODER}.fc13.${i}`, count, hidden)),
     ...gridDecoderSpecs(DECODER, { coordinates: 2, latent, layers, hidden, output: channels }),
   ];
 }

@@ -30,6 +30,19 @@ export type ResolvedRvaeOptions = Readonly<
   Required<Omit<RvaeOptions, "spectrum" | "capacity">> & Pick<RvaeOptions, "capacity">
 >;
 
+/** What `rvae` and `jrvae` take where they are told nothing. */
+export const RVAE_DEFAULTS = {
+  latent: 2,
+  layers: 2,
+  hidden: 128,
+  seed: 0,
+  skip: false,
+  sigmoid: false,
+  likelihood: "gaussian",
+  deviation: "optimal",
+  ...POSE_DEFAULTS,
+} as const;
+
 /** A variational autoencoder of image windows that encodes orientation and position apart from the content. */
 export interface RvaeModel extends ModelBase {
   readonly kind: "rvae";
@@ -60,16 +73,8 @@ export interface RvaeModel extends ModelBase {
 export function rvae(options: RvaeOptions): RvaeModel {
   const { spectrum: _, ...given } = options;
   const resolved: ResolvedRvaeOptions = Object.freeze({
-    latent: 2,
-    layers: 2,
-    hidden: 128,
-    seed: 0,
-    skip: false,
-    sigmoid: false,
-    likelihood: "gaussian",
-    deviation: "optimal",
+    ...RVAE_DEFAULTS,
     beta: 1,
-    ...POSE_DEFAULTS,
     ...given,
   });
   checkRvae("rvae", resolved);

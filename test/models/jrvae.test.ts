@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRandom } from "../../src/core";
-import type { FloatArray } from "../../src/data";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Engine } from "../../src/engine/engine";
 import { loadEngine } from "../../src/engine/load";
 import { decode, encode, type FitOptions, fit, parameterCount, posterior, predict } from "../../src/models";
 import { type JrvaeModel, type JrvaeOptions, jrvae } from "../../src/models/jrvae";
+import { jrvaeArchitecture } from "../../src/models/jrvae-network";
 import { rejected, thrown } from "../support/errors";
 import { turnedBlobs } from "./support/blobs";
+import { lossSlopes } from "./support/loss-slope";
+import { unit } from "./support/random-arrays";
 import { weightsOf } from "./support/small-pairs";
+
+// Hundreds of small training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let engine: Engine;
 let tensorsBefore = 0;
@@ -20,11 +24,6 @@ afterAll(() => expect(engine.tf.memory().numTensors).toBe(tensorsBefore));
 const small = (options: Partial<JrvaeOptions> = {}): JrvaeModel =>
   jrvae({ image: [6, 6, 1], hidden: 12, seed: 1, ...options });
 
-function unit(seed: number, ...shape: number[]): FloatArray {
-  const random = createRandom(seed);
-  return { data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform()), shape };
-}
-
 test("a jrVAE of 28 x 28 pixels and 10 classes has AtomAI's 1,733,653 parameters", () => {
   const model = jrvae({ image: [28, 28, 1], latent: 2, classes: 10, layers: 3, hidden: 512 });
   expect(parameterCount(model)).toBe(1_733_653);
@@ -32,7 +31,7 @@ test("a jrVAE of 28 x 28 pixels and 10 classes has AtomAI's 1,733,653 parameters
 
 describe("each option changes the answer", () => {
   const images = unit(2, 24, 6, 6, 1);
-  const settings: FitOptions = { epochs: 2, batch: 8, learningRate: 1e-2, onProgress: () => {} };
+  const settings: FitOptions = { epochs: 2, batch: 8, learningRate: 1e-2, trace: false, onProgress: () => {} };
   const trained = async (options: Partial<JrvaeOptions>) => {
     const model = small(options);
     await fit(model, images, settings);
@@ -65,6 +64,16 @@ describe("each option changes the answer", () => {
   test("and the same options give the same weights twice", async () => {
     expect(await trained({ classes: 3 })).toEqual(await trained({ classes: [3] }));
   });
+});
+
+test("the gradient of the loss is the slope of central differences, weight by weight", () => {
+  const model = small({ classes: [2, 3], deviation: 1, temperature: 1 });
+  const slopes = lossSlopes(engine, jrvaeArchitecture, model, [unit(4, 4, 6, 6, 1)]);
+  expect(slopes.length).toBeGreaterThan(15);
+  for (const { name, analytic, numeric, scale } of slopes) {
+    // The loss is float32, 6e-8 of some 4000 (gamma times the KL), over a step of 2e-2: 1e-2; and its third derivative.
+    expect([analytic], name).toMatchArray([numeric], { absolute: 5e-3 * scale + 3e-2 });
+  }
 });
 
 describe("a model of two discrete latents", () => {

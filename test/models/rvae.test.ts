@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../../src/core";
 import type { FloatArray } from "../../src/data";
 import type { Engine } from "../../src/engine/engine";
@@ -13,7 +13,11 @@ import { inferenceScope, upload } from "../../src/models/scope";
 import { rejected, thrown } from "../support/errors";
 import { quarterTurn, turnedBlobs } from "./support/blobs";
 import { lossAndGradients } from "./support/parity-run";
+import { normals, unit } from "./support/random-arrays";
 import { weightsOf } from "./support/small-pairs";
+
+// Hundreds of small training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let engine: Engine;
 let tensorsBefore = 0;
@@ -25,16 +29,6 @@ afterAll(() => expect(engine.tf.memory().numTensors).toBe(tensorsBefore));
 
 const small = (options: Partial<RvaeOptions> = {}): RvaeModel =>
   rvae({ image: [6, 6, 2], hidden: 12, seed: 1, ...options });
-
-function normals(seed: number, ...shape: number[]): FloatArray {
-  const random = createRandom(seed);
-  return { data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()), shape };
-}
-
-function unit(seed: number, ...shape: number[]): FloatArray {
-  const random = createRandom(seed);
-  return { data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform()), shape };
-}
 
 describe("the number of parameters is that of the peer", () => {
   test.each([
@@ -178,7 +172,7 @@ describe("the loss", () => {
 
 describe("each option changes the answer", () => {
   const images = unit(2, 24, 6, 6, 2);
-  const settings: FitOptions = { epochs: 2, batch: 8, learningRate: 1e-2, onProgress: () => {} };
+  const settings: FitOptions = { epochs: 2, batch: 8, learningRate: 1e-2, trace: false, onProgress: () => {} };
   const trained = async (options: Partial<RvaeOptions>) => {
     const model = small(options);
     await fit(model, images, settings);
