@@ -12,7 +12,10 @@ import type { LatentCoordinates, Manifold } from "./results";
 export interface ManifoldOptions extends LatentGridOptions {
   /** Samples, or their latents if they are at hand: they give range and mean. A variational model does without. */
   readonly samples?: Samples | LatentCoordinates;
-  /** The class to decode, counted from 0; models with discrete classes only (jrVAE). Default 0. */
+  /**
+   * The class to decode, counted from 0; models with discrete classes only (jrVAE). Default 0. Of several groups of
+   * classes the combinations are counted, the last group fastest.
+   */
   readonly class?: number;
 }
 
@@ -67,10 +70,10 @@ export async function manifold(model: Model, options: ManifoldOptions = {}): Pro
  * plot.manifold(await classManifolds(model))
  */
 export async function classManifolds(model: Model, options: Omit<ManifoldOptions, "class"> = {}): Promise<Manifold[]> {
-  const { classes } = latentLayout(model);
-  if (classes === 0) return [await manifold(model, options)];
+  const { groups } = latentLayout(model);
+  if (groups.length === 0) return [await manifold(model, options)];
   const found: Manifold[] = [];
-  for (let i = 0; i < classes; i++) found.push(await manifold(model, { ...options, class: i }));
+  for (let i = 0; i < combinations(groups); i++) found.push(await manifold(model, { ...options, class: i }));
   return found;
 }
 
@@ -89,19 +92,36 @@ async function sourceOf(
   });
 }
 
-/** Puts the class behind each point: 1 for the one decoded, 0 for the others. */
-function withClass(points: FloatArray, { latent: size, classes }: LatentLayout, chosen: number): FloatArray {
-  if (classes === 0) return points;
+/** Puts the classes behind each point: 1 for that of each group which is decoded, 0 for the others. */
+function withClass(points: FloatArray, { latent: size, groups }: LatentLayout, chosen: number): FloatArray {
+  if (groups.length === 0) return points;
   const [count] = points.shape;
-  const data = new Float32Array(count * (size + classes));
+  const behind = oneOfEach(groups, chosen);
+  const width = size + behind.length;
+  const data = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
-    data.set(points.data.subarray(i * size, (i + 1) * size), i * (size + classes));
-    data[i * (size + classes) + size + chosen] = 1;
+    data.set(points.data.subarray(i * size, (i + 1) * size), i * width);
+    data.set(behind, i * width + size);
   }
-  return { data, shape: [count, size + classes] };
+  return { data, shape: [count, width] };
 }
 
-function checkClass(model: Model, { classes }: LatentLayout, chosen: number | undefined): void {
+/** Groups of numbers that are 0 but for one 1 each: the digits of the combination, the last group fastest. */
+function oneOfEach(groups: readonly number[], combination: number): number[] {
+  let rest = combination;
+  return groups.reduceRight<number[]>((behind, group) => {
+    const own = rest % group;
+    rest = Math.floor(rest / group);
+    return [...Array.from({ length: group }, (_, i) => (i === own ? 1 : 0)), ...behind];
+  }, []);
+}
+
+function combinations(groups: readonly number[]): number {
+  return groups.length === 0 ? 0 : groups.reduce((a, b) => a * b);
+}
+
+function checkClass(model: Model, layout: LatentLayout, chosen: number | undefined): void {
+  const classes = combinations(layout.groups);
   if (chosen === undefined || (Number.isInteger(chosen) && chosen >= 0 && chosen < classes)) return;
   throw new SpecbookError("OptionError", "the model has no such class", {
     got: `class: ${chosen} of a model of kind ${model.kind} with ${classes} classes`,

@@ -5,16 +5,19 @@ import type { Model } from "./model";
 export interface LatentLayout {
   /** Continuous latents, first in each point. */
   readonly latent: number;
-  /** Discrete classes: one number each behind the latents, 1 for the class decoded and 0 for the others. 0 for none. */
+  /** Numbers behind the latents: one for each discrete class, 0 for none. */
   readonly classes: number;
+  /** Sizes of the groups that the classes form: of each group one number is 1, that of the class decoded, the others 0. */
+  readonly groups: readonly number[];
   /** Whether the latents were held to a standard normal prior. */
   readonly variational: boolean;
 }
 
-/** The layout of a model's latent points. */
+/** The layout of a model's latent points. @internal */
 export function latentLayout(model: Model): LatentLayout {
   const architecture = architectureOf(model);
   const [size] = architecture.latentShape(model);
-  const latent = "latent" in model.options ? model.options.latent : size;
-  return { latent, classes: size - latent, variational: architecture.posterior !== undefined };
+  const groups = model.kind === "jrvae" ? model.options.classes : [];
+  const classes = groups.reduce((sum, group) => sum + group, 0);
+  return { latent: size - classes, classes, groups, variational: architecture.posterior !== undefined };
 }

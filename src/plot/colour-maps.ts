@@ -1,10 +1,12 @@
-/** Names of the colour maps. All but "diverging" rise evenly in lightness. */
-export type ColourMapName = "gray" | "viridis" | "inferno" | "magma" | "cividis" | "diverging";
+/** Names of the colour maps. All but "diverging" and "cyclic" rise evenly in lightness. */
+export type ColourMapName = "gray" | "viridis" | "inferno" | "magma" | "cividis" | "diverging" | "cyclic";
 
 /**
  * Every 15th of the 256 colours of matplotlib's viridis, inferno and magma (van der Walt and Smith, CC0) and of cividis
  * (Nunez et al., PLoS ONE 13, e0199239 (2018), doi:10.1371/journal.pone.0199239); straight lines between them stay
  * within 6 / 255 of the originals. "diverging" is ColorBrewer's RdBu (Harrower and Brewer 2003), blue below zero.
+ * "cyclic" ends as it starts: once around the hues of Oklab (B. Ottosson 2020) at a chroma of 0.125 and a lightness that
+ * swings by 0.1 about 0.66, so that opposite directions differ in lightness or in hue for every eye.
  */
 const ANCHORS: Readonly<Record<ColourMapName, string>> = {
   gray: "000000 ffffff",
@@ -17,6 +19,8 @@ const ANCHORS: Readonly<Record<ColourMapName, string>> = {
   cividis:
     "002051 012a64 0f356b 223f6e 36496e 4a556d 5b5f6e 6a6a70 787573 838075 908b78 9d9678 aba376 bcb071 cdbd68 e0ca5d f1d751 fce647",
   diverging: "134b85 2a71ab 4e94c3 7db6d6 afd3e6 d7e7ef f2efee fadecf f6bda4 ea9178 d45f52 b72f37 8c0d25",
+  cyclic:
+    "d47263 d97f55 da8d4a d69c43 cca943 bcb44d a7bd5d 8dc26f 6ec382 4bc094 19baa4 00b1b2 00a6bc 0099c3 288cc6 467fc6 5c73c2 6f69bb 8061b2 915da7 a15b9b b05c8e be6080 ca6872 d47263",
 };
 
 /** The names, for messages. */

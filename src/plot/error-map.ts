@@ -2,14 +2,13 @@ import { type ErrorStatistics, errorStatistics } from "../analyse/error-statisti
 import type { ErrorAnalysis } from "../analyse/results";
 import type { Image } from "../data";
 import { checkFinite, checkKind, checkSameScan } from "./check";
-import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
-import { type Guide, guideLayers } from "./guides";
-import { numberAxis } from "./line-scales";
+import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import type { Guide } from "./guides";
+import { barsPanel } from "./histogram-panel";
 import { mapPanel, mapSize } from "./map-panel";
-import { extent, label, niceTicks, percent } from "./numbers";
+import { extent, label, percent } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
-import { accent } from "./theme";
 import { shapeWords, source } from "./words";
 
 /** Options of `plot.errorMap`. */
@@ -72,52 +71,20 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
 }
 
 function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, letter: string, height: number): Panel {
-  const width = 250;
-  const { counts } = statistics.histogram;
-  const largest = 100 * statistics.largest || 1;
-  const bin = Number((largest / counts.length).toPrecision(7));
-  const x = {
-    field: "a",
-    type: "quantitative",
-    scale: { domain: [0, largest], nice: false, zero: false },
-    axis: numberAxis("Error (%)", niceTicks(0, largest, 5)),
-  };
-  const most = 1.3 * Math.max(...counts, 1); // room for the names of the lines
-  const y = {
-    field: "n",
-    type: "quantitative",
-    scale: { domain: [0, most], nice: false },
-    axis: numberAxis(
-      "Windows",
-      niceTicks(0, most, 4).filter((tick) => tick <= 0.93 * most),
-    ),
-  };
   const guides: Guide[] = [{ x: 100 * errors.mean, text: `mean ${percent(errors.mean)}` }];
   if (errors.noiseFloor !== undefined) {
     guides.push({ x: 100 * errors.noiseFloor, text: `noise alone ${percent(errors.noiseFloor)}`, line: 1 });
   }
-  const tooltip = [
-    { field: "a", type: "quantitative", title: "from (%)", format: ".3~g" },
-    { field: "b", type: "quantitative", title: "to (%)", format: ".3~g" },
-    { field: "n", type: "quantitative", title: "windows" },
-  ];
-  return {
-    width,
+  return barsPanel({
+    letter,
+    title: "Distribution",
+    counts: statistics.histogram.counts,
+    range: [0, 100 * statistics.largest || 1],
+    xTitle: "Error (%)",
+    yTitle: "Windows",
+    unit: "%",
+    width: 250,
     height,
-    ...panelTitle(letter, "Distribution"),
-    layer: [
-      {
-        data: { values: [{ n: Array.from(counts) }] },
-        transform: [
-          { calculate: `sequence(${counts.length})`, as: "i" },
-          { flatten: ["n", "i"] },
-          { calculate: `datum.i * ${bin}`, as: "a" },
-          { calculate: `(datum.i + 1) * ${bin}`, as: "b" },
-        ],
-        mark: { type: "rect", color: accent(0), opacity: 0.75 },
-        encoding: { x, x2: { field: "b" }, y, y2: { datum: 0 }, tooltip },
-      },
-      ...guideLayers(guides, x, width),
-    ],
-  };
+    guides,
+  });
 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { classManifolds, type ImageManifold, latent, manifold, type SpectrumManifold } from "../../src/analyse";
 import { latentGrid } from "../../src/analyse/latent-grid";
-import { decode, fit, type Im2specModel, im2spec, type Spec2imModel, spec2im } from "../../src/models";
-import { shapes, unscale, windows } from "../../src/signal";
+import { decode, fit, type Im2specModel, im2spec, jrvae, type Spec2imModel, spec2im, vae } from "../../src/models";
+import { pixelSpectra, shapes, unscale, windows } from "../../src/signal";
 import { rejected, thrown } from "../support/errors";
 import scipy from "./fixtures/scipy-density.json";
 import { CHANNELS, relief } from "./support/relief";
@@ -88,6 +88,31 @@ describe("manifold", () => {
     const found = await classManifolds(toImages, { samples: pairs, grid: 2 });
     expect(found).toHaveLength(1);
     expect(found[0]).not.toHaveProperty("class");
+  });
+
+  test("of a jrVAE is one for each combination of classes, decoded without samples", async () => {
+    const model = jrvae({ image: [4, 4, 1], latent: 2, classes: [2, 3], hidden: 8, seed: 2 });
+    await fit(model, { data: pairs.images.data, shape: pairs.images.shape }, { epochs: 1, batch: 32, seed: 1 });
+    const all = (await classManifolds(model, { grid: 2 })) as ImageManifold[];
+    expect(all.map((one) => one.class)).toEqual([0, 1, 2, 3, 4, 5]);
+    // The lower left tile of class 4: the second of the first group, the second of the second.
+    const low = scipy.manifold2d[0];
+    const point = { data: Float32Array.of(low, low, 0, 1, 0, 1, 0), shape: [1, 7] };
+    expect(all[4].images.data.slice(0, 16)).toMatchArray((await decode(model, point)).data, { absolute: 1e-6 });
+    const one = (await manifold(model, { grid: 2, class: 4 })) as ImageManifold;
+    expect(one.images.data).toEqual(all[4].images.data);
+    expect(one.images.data).not.toEqual(all[0].images.data);
+    expect(await rejected(() => manifold(model, { class: 6 }))).toMatchObject({ tag: "OptionError" });
+  });
+
+  test("of a VAE of spectra needs no samples", async () => {
+    const model = vae({ spectrum: CHANNELS, latent: 2, hidden: 8, seed: 2 });
+    await fit(model, pixelSpectra(scan.spectra), { epochs: 1, batch: 32, seed: 1 });
+    const found = (await manifold(model)) as SpectrumManifold;
+    expect(found).toMatchObject({ by: "quantiles", side: "spectra", model: "vae" });
+    expect(found.spectra.shape).toEqual([9, 9, CHANNELS]);
+    const inside = await manifold(model, { samples: pixelSpectra(scan.spectra) });
+    expect(inside.by).toBe("range");
   });
 
   test.each([
