@@ -1,6 +1,7 @@
 import type { AngleMap } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
 import { checkCount, checkFinite, checkKind } from "./check";
+import { colourTable } from "./colour-maps";
 import { colourWheelPanel } from "./colour-wheel";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { barsPanel, binCounts } from "./histogram-panel";
@@ -31,18 +32,25 @@ const DEGREES = 180 / Math.PI;
  * plot.angleMap(angleMap(await posterior(model, windows), windows), { spread: true })
  */
 export function angleMap(angles: AngleMap, options: AngleMapPlotOptions = {}): VegaLiteSpec {
-  checkKind("plot.angleMap", angles, ["angle-map"], "plot.angleMap(angleMap(await posterior(model, windows), windows))");
+  checkKind(
+    "plot.angleMap",
+    angles,
+    ["angle-map"],
+    "plot.angleMap(angleMap(await posterior(model, windows), windows))",
+  );
   checkFinite("plot.angleMap", "a map of angles", angles.map.data);
   const { domain, spread = false, bins = 60 } = options;
   checkCount("plot.angleMap", "bins", bins, 1, 720);
   checkDomain(domain);
   const { map, deviation, symmetry } = angles;
   const letter = letters(options.letter);
-  const degrees = map.data.map((v) => v * DEGREES);
+  const degrees = inDegrees(angles);
   const panels: Panel[] = [anglePanel(angles, letter(), WIDTH, domain)];
   if (domain === undefined) panels.push(colourWheelPanel(symmetry));
   const { height } = mapSize(map.axes, WIDTH);
-  panels.push(angleHistogram(degrees, symmetry, { bins, domain, letter: letter(), width: 240, height: Math.max(140, height) }));
+  panels.push(
+    angleHistogram(degrees, symmetry, { bins, domain, letter: letter(), width: 240, height: Math.max(140, height) }),
+  );
   if (spread) {
     panels.push(
       mapPanel({
@@ -61,7 +69,7 @@ export function angleMap(angles: AngleMap, options: AngleMapPlotOptions = {}): V
     source(map.metadata),
     `${count} windows`,
     shapeWords(map.axes),
-    `mean direction ${label(Math.round(10 * angles.mean * DEGREES) / 10)}°, alignment ${label(angles.alignment)}`,
+    `mean direction ${label(Math.round(10 * angles.mean * DEGREES) / 10).replace("-", "\u2212")}°, alignment ${label(angles.alignment)}`,
     symmetry > 1 ? `objects look alike ${symmetry} times a turn` : undefined,
   ];
   return figure(options, "Angle of each window", notes, [panels]);
@@ -105,12 +113,23 @@ export function angleHistogram(degrees: ArrayLike<number>, symmetry: number, opt
     title: options.title ?? "Distribution",
     counts: binCounts(degrees, range, options.bins),
     range,
-    ...(options.domain === undefined ? { ticks: [-half, -half / 2, 0, half / 2, half] } : {}),
+    // Bars in the colours of the map: they are its legend.
+    ...(options.domain === undefined
+      ? { ticks: [-half, -half / 2, 0, half / 2, half], colour: barColours(options.bins) }
+      : {}),
     xTitle: "Angle (degrees)",
     yTitle: options.yTitle ?? "Windows",
     unit: "degrees",
     width: options.width,
     height: options.height,
+  });
+}
+
+function barColours(bins: number): string[] {
+  const table = colourTable("cyclic");
+  return Array.from({ length: bins }, (_, i) => {
+    const at = 3 * Math.round((255 * (i + 0.5)) / bins);
+    return `#${Buffer.from(table.subarray(at, at + 3)).toString("hex")}`;
   });
 }
 

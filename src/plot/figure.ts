@@ -41,7 +41,7 @@ export function figure(
   notes: readonly (string | undefined)[],
   blocks: readonly (readonly Panel[])[],
   columns = 4,
-  rowSpacing = 58,
+  rowSpacing: number | TightRows = 58,
 ): VegaLiteSpec {
   const parts = blocks.filter((panels) => panels.length > 0).map((panels) => block(panels, columns, rowSpacing));
   const widest = Math.max(...blocks.map((panels) => rowWidth(panels, columns)));
@@ -58,17 +58,22 @@ export function figure(
   };
 }
 
+/** Panels of unlike sizes close together, such as the margins of a scatter plot: rows and columns have their own sizes. */
+export interface TightRows {
+  readonly between: number;
+}
+
 const INDEPENDENT = { resolve: { scale: { color: "independent" } } };
 
-function block(panels: readonly Panel[], columns: number, row: number): Record<string, unknown> {
+function block(panels: readonly Panel[], columns: number, rowSpacing: number | TightRows): Record<string, unknown> {
   // One row is aligned by Vega-Lite's own rules; in several, only a flat flush concat lines the columns up.
   if (panels.length <= columns) return { hconcat: panels, spacing: 30, ...INDEPENDENT };
   return {
     concat: panels,
     columns,
-    align: "all",
+    align: typeof rowSpacing === "number" ? "all" : "each",
     bounds: "flush",
-    spacing: { row, column: 44 },
+    spacing: typeof rowSpacing === "number" ? { row: rowSpacing, column: 44 } : rowSpacing.between,
     ...INDEPENDENT,
   };
 }

@@ -18,7 +18,8 @@ export interface BarsPanelOptions {
   readonly width: number;
   readonly height: number;
   readonly guides?: readonly Guide[];
-  readonly colour?: string;
+  /** Colour of the bars, or of each bar. */
+  readonly colour?: string | readonly string[];
   /** Ticks of x; default: a few round numbers. */
   readonly ticks?: readonly number[];
 }
@@ -27,6 +28,7 @@ export interface BarsPanelOptions {
 export function barsPanel(options: BarsPanelOptions): Panel {
   const { counts, range, width, height, guides = [], colour = accent(0), unit } = options;
   const [low, high] = range;
+  const each = typeof colour !== "string";
   const bin = Number(((high - low) / counts.length).toPrecision(7));
   const from = low === 0 ? "" : `${Number(low.toPrecision(7))} + `;
   const x = {
@@ -58,15 +60,22 @@ export function barsPanel(options: BarsPanelOptions): Panel {
     ...panelTitle(options.letter, options.title),
     layer: [
       {
-        data: { values: [{ n: Array.from(counts) }] },
+        data: { values: [{ n: Array.from(counts), ...(each ? { c: colour } : {}) }] },
         transform: [
           { calculate: `sequence(${counts.length})`, as: "i" },
-          { flatten: ["n", "i"] },
+          { flatten: each ? ["n", "i", "c"] : ["n", "i"] },
           { calculate: `${from}datum.i * ${bin}`, as: "a" },
           { calculate: `${from}(datum.i + 1) * ${bin}`, as: "b" },
         ],
-        mark: { type: "rect", color: colour, opacity: 0.75 },
-        encoding: { x, x2: { field: "b" }, y, y2: { datum: 0 }, tooltip },
+        mark: { type: "rect", ...(each ? {} : { color: colour, opacity: 0.75 }) },
+        encoding: {
+          x,
+          x2: { field: "b" },
+          y,
+          y2: { datum: 0 },
+          ...(each ? { color: { field: "c", type: "nominal", scale: null } } : {}),
+          tooltip,
+        },
       },
       ...guideLayers(guides, x, width),
     ],

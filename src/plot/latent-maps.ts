@@ -1,6 +1,8 @@
-import type { LatentCoordinates } from "../analyse/results";
-import { checkCount, checkKind } from "./check";
-import { type FigureOptions, figure, letters } from "./figure";
+import type { AngleMap, LatentCoordinates } from "../analyse/results";
+import { angleHistogram, anglePanel, inDegrees } from "./angle-map";
+import { checkCount, checkKind, checkSameScan } from "./check";
+import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import { barsPanel, binCounts, binRange } from "./histogram-panel";
 import { mapPanel } from "./map-panel";
 import { finiteDeviation, finiteMean, label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
@@ -8,8 +10,12 @@ import { shapeWords } from "./words";
 
 /** Options of `plot.latentMaps`. */
 export interface LatentMapsOptions extends FigureOptions {
-  /** Latents to draw, default all up to 12. */
+  /** Latents to draw, default all up to 12 (with histograms 4, beside an angle 3). */
   readonly show?: number;
+  /** How often each value occurs, beneath its map: true for 60 bins, or their number. Default false. */
+  readonly histograms?: boolean | number;
+  /** The angles of the same windows, as a first map in cyclic colours (paper 2, Fig. 4 d-i). */
+  readonly angle?: AngleMap;
 }
 
 /** Latents are drawn between plus and minus this many standard deviations from their mean. */
@@ -24,30 +30,76 @@ const RANGE = 2.5;
 export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions = {}): VegaLiteSpec {
   checkKind("plot.latentMaps", latent, ["latent"], "plot.latentMaps(await latent(model, pairs))");
   const [count, size] = latent.values.shape;
-  const { show = Math.min(size, 12) } = options;
-  checkCount("plot.latentMaps", "show", show, 1, size);
+  const { angle, histograms = false } = options;
+  const most = histograms === false ? 12 : 4;
+  const { show = Math.min(size, angle === undefined ? most : most - 1) } = options;
+  checkCount("plot.latentMaps", "show", show, 1, histograms === false ? size : Math.min(size, most));
+  const bins = histograms === true ? 60 : histograms;
+  if (bins !== false) checkCount("plot.latentMaps", "histograms", bins, 1, 720);
+  if (angle !== undefined) checkAngle(angle, latent);
   const letter = letters(options.letter);
-  const columns = Math.min(show, 4);
-  const panels = Array.from({ length: show }, (_, j) => {
-    const values = Float64Array.from({ length: count }, (_, i) => latent.values.data[i * size + j]);
-    const mean = finiteMean(values);
-    const deviation = finiteDeviation(values);
-    return mapPanel({
-      letter: letter(),
-      title: `z${j + 1}  (${label(mean)} ± ${label(deviation)})`,
-      data: onScan(
-        latent,
-        values.map((v) => (v - mean) / (deviation || 1)),
-      ),
-      axes: latent.axes,
-      colours: "diverging",
-      domain: [-RANGE, RANGE],
-      width: columns > 2 ? 150 : 225,
-      legend: j % columns === columns - 1 || j === show - 1 ? "z (s.d. from mean)" : undefined,
-    });
-  });
-  const notes = [`${count} windows, ${size} latents (mean ± standard deviation)`, shapeWords(latent.axes)];
+  const maps = show + (angle === undefined ? 0 : 1);
+  const columns = Math.min(maps, 4);
+  const width = columns > 2 ? 150 : 225;
+  const panels: Panel[] = angle === undefined ? [] : [anglePanel(angle, letter(), width)];
+  const all = Array.from({ length: show }, (_, j) => standardised(latent, j));
+  for (const [j, { scores, mean, deviation }] of all.entries()) {
+    const last = panels.length % columns === columns - 1 || j === show - 1;
+    panels.push(
+      mapPanel({
+        letter: letter(),
+        title: `z${j + 1}  (${label(mean)} ± ${label(deviation)})`,
+        data: onScan(latent, scores),
+        axes: latent.axes,
+        colours: "diverging",
+        domain: [-RANGE, RANGE],
+        width,
+        legend: last ? "z (s.d. from mean)" : undefined,
+      }),
+    );
+  }
+  if (bins !== false) {
+    const { width: w } = panels[0];
+    const size = { bins, width: w, height: 96 };
+    if (angle !== undefined) {
+      panels.push(angleHistogram(inDegrees(angle), angle.symmetry, { ...size, letter: letter(), title: "Angles" }));
+    }
+    for (const [j, { values }] of all.entries()) {
+      panels.push(
+        barsPanel({
+          letter: letter(),
+          title: `Values of z${j + 1}`,
+          counts: binCounts(values, binRange(values), bins),
+          range: binRange(values),
+          xTitle: `z${j + 1}`,
+          yTitle: j === 0 && angle === undefined ? "Windows" : undefined,
+          width: w,
+          height: size.height,
+        }),
+      );
+    }
+  }
+  const notes = [
+    `${count} windows, ${size} latents (mean ± standard deviation)`,
+    shapeWords(latent.axes),
+    angle === undefined ? undefined : "0° is to the right, angles run counter-clockwise",
+  ];
   return figure(options, "Latent maps", notes, [panels], columns);
+}
+
+/** The values of a latent, and how many standard deviations each lies from their mean. */
+function standardised(latent: LatentCoordinates, j: number) {
+  const [count, size] = latent.values.shape;
+  const values = Float64Array.from({ length: count }, (_, i) => latent.values.data[i * size + j]);
+  const mean = finiteMean(values);
+  const deviation = finiteDeviation(values);
+  return { values, mean, deviation, scores: values.map((v) => (v - mean) / (deviation || 1)) };
+}
+
+function checkAngle(angle: AngleMap, latent: LatentCoordinates): void {
+  const remedy = "plot.latentMaps(latent, { angle: angleMap(await posterior(model, windows), windows) })";
+  checkKind("plot.latentMaps", angle, ["angle-map"], remedy);
+  checkSameScan("plot.latentMaps", angle.map.shape, latent.scan, ["angles", "latents"]);
 }
 
 /** One value per window at its scan pixel, NaN where there is no window. */

@@ -1,15 +1,17 @@
+import { density } from "../analyse/density";
 import type { ErrorAnalysis, LatentCoordinates } from "../analyse/results";
-import { SpecbookError } from "../core/errors";
+import { isSpecbookError, SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkCount, checkKind, checkSameScan } from "./check";
 import { colourRange } from "./colour-maps";
-import { fieldPanel, planeChannel } from "./field-panel";
+import { CONTOUR_NOTE, contourLayer, isPlane, type PlaneDensity } from "./contour-layer";
+import { densityPanel } from "./density";
+import { planeChannel } from "./field-panel";
 import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
-import { density } from "./latent-density";
 import { extent, niceTicks } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
-import { accent } from "./theme";
+import { accent, INK } from "./theme";
 
 /** Options of `plot.latentScatter`. */
 export interface LatentScatterOptions extends FigureOptions {
@@ -24,9 +26,12 @@ export interface LatentScatterOptions extends FigureOptions {
 /** Most points that are drawn one by one; the density beside them counts every point. */
 const MOST_POINTS = 900;
 const SIZE = 300;
+/** Points of the density along each side. */
+const CELLS = 72;
 
 /**
- * The latent space of a set of pairs: the points, coloured by what is asked for, beside their density. Of more than
+ * The latent space of a set of pairs: the points, coloured by what is asked for, under the contours of
+ * their kernel density, which is drawn beside them. Of more than
  * 900 points an even sample is drawn; a pointer on a point names its scan pixel.
  *
  * @throws OptionError, ShapeError
@@ -41,36 +46,61 @@ export function latentScatter(latent: LatentCoordinates, options: LatentScatterO
   const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
   const letter = letters(options.letter);
   const edges = { x: padded(x), y: padded(y) };
-  const titles = { xTitle: `Latent ${latents[0] + 1}`, yTitle: `Latent ${latents[1] + 1}` };
-  const panels = [
-    scatterPanel({ latent, x, y, edges, ...titles, letter: letter(), options }),
-    fieldPanel({
-      letter: letter(),
-      title: "Density",
-      field: { grid: density(x, y, edges.x, edges.y), colours: "viridis", legend: "windows per cell" },
-      x: planeChannel("x", edges.x, titles.xTitle, SIZE),
-      y: planeChannel("y", edges.y, titles.yTitle, SIZE),
-      width: SIZE,
-      height: SIZE,
-    }),
+  const estimate = densityOf(latent, latents, edges);
+  const panels = [scatterPanel({ latent, latents, x, y, edges, letter: letter(), options, size: SIZE, estimate })];
+  if (estimate !== undefined)
+    panels.push(densityPanel(estimate, { letter: letter(), title: "Density and contours", size: SIZE }));
+  return figure(options, "Latent space", scatterNotes(latent, estimate), [panels]);
+}
+
+/** How many points there are, how many are drawn, and what the contours mean. */
+export function scatterNotes(latent: LatentCoordinates, estimate: PlaneDensity | undefined): (string | undefined)[] {
+  const [count, size] = latent.values.shape;
+  return [
+    `${count} windows, ${size} latents`,
+    count > MOST_POINTS ? `${MOST_POINTS} of them drawn as points` : undefined,
+    estimate === undefined
+      ? "no density: the two latents do not span a plane"
+      : `Gaussian kernel density, ${CONTOUR_NOTE}`,
   ];
-  const shown = Math.min(count, MOST_POINTS);
-  const notes = [`${count} windows, ${size} latents`, shown < count ? `${shown} of them drawn as points` : undefined];
-  return figure(options, "Latent space", notes, [panels]);
+}
+
+/** The kernel density over the panel; undefined where a latent does not vary, or both move as one. */
+export function densityOf(
+  latent: LatentCoordinates,
+  latents: readonly [number, number],
+  range: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+): PlaneDensity | undefined {
+  if (latents[0] === latents[1]) return undefined;
+  try {
+    const found = density(latent, { latents, range, points: CELLS });
+    return isPlane(found) ? found : undefined;
+  } catch (error) {
+    if (isSpecbookError(error, "DataError")) return undefined;
+    throw error;
+  }
 }
 
 interface Scatter {
   readonly latent: LatentCoordinates;
+  readonly latents: readonly [number, number];
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly edges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
-  readonly xTitle: string;
-  readonly yTitle: string;
-  readonly letter: string;
+  readonly letter?: string;
+  readonly title?: string;
   readonly options: LatentScatterOptions;
+  readonly size: number;
+  readonly estimate?: PlaneDensity;
+  /** Where the colour bar stands. Default right. */
+  readonly legend?: "right" | "bottom";
 }
 
-function scatterPanel({ latent, x, y, edges, xTitle, yTitle, letter, options }: Scatter): Panel {
+/** The points in the plane of two latents, under the contours of their density. */
+export function scatterPanel(scatter: Scatter): Panel {
+  const { latent, latents, x, y, edges, letter, options, size, estimate } = scatter;
+  const [xTitle, yTitle] = latents.map((at) => `Latent ${at + 1}`);
+  const sides = { x: planeChannel("x", edges.x, xTitle, size), y: planeChannel("y", edges.y, yTitle, size) };
   const colour = colourValues(latent, options);
   const count = Math.min(x.length, MOST_POINTS);
   const kept = Int32Array.from({ length: count }, (_, i) => Math.floor((i * x.length) / count));
@@ -91,10 +121,7 @@ function scatterPanel({ latent, x, y, edges, xTitle, yTitle, letter, options }: 
     { field: "y", type: "quantitative", title: yTitle, format: ".3~g" },
     ...(colour === undefined ? [] : [{ field: "c", type: "quantitative", title: colour.title, format: ".3~g" }]),
   ];
-  return {
-    width: SIZE,
-    height: SIZE,
-    ...panelTitle(letter, "Windows in latent space"),
+  const points = {
     data: { values: [row] },
     transform: [
       { flatten: fields },
@@ -105,11 +132,19 @@ function scatterPanel({ latent, x, y, edges, xTitle, yTitle, letter, options }: 
     ],
     mark: { type: "point", filled: true, size: 16, opacity: 0.75, strokeWidth: 0 },
     encoding: {
-      x: planeChannel("x", edges.x, xTitle, SIZE),
-      y: planeChannel("y", edges.y, yTitle, SIZE),
-      color: colour === undefined || range === undefined ? { value: accent(0) } : colourChannel(colour.title, range),
+      ...sides,
+      color:
+        colour === undefined || range === undefined
+          ? { value: accent(0) }
+          : colourChannel(colour.title, range, size, scatter.legend),
       tooltip,
     },
+  };
+  return {
+    width: size,
+    height: size,
+    ...panelTitle(letter, scatter.title ?? "Windows in latent space"),
+    layer: [points, ...(estimate === undefined ? [] : [contourLayer(estimate, sides.x, sides.y, INK)])],
   };
 }
 
@@ -126,12 +161,22 @@ function unfold(field: string, [low, high]: readonly [number, number]): Record<s
   };
 }
 
-function colourChannel(title: string, [low, high]: readonly [number, number]): Record<string, unknown> {
+function colourChannel(
+  title: string,
+  [low, high]: readonly [number, number],
+  size: number,
+  orient: "right" | "bottom" = "right",
+): Record<string, unknown> {
   return {
     field: "c",
     type: "quantitative",
     scale: { domain: low < high ? [low, high] : [low, low + 1], range: colourRange("viridis") },
-    legend: { title, gradientLength: SIZE - 22, values: niceTicks(low, high, 4) },
+    legend: {
+      title,
+      gradientLength: size - 22,
+      values: niceTicks(low, high, 4),
+      ...(orient === "bottom" ? { orient, direction: "horizontal" } : {}),
+    },
   };
 }
 
@@ -159,7 +204,8 @@ function colourValues(
   return { values, title: legend ?? (errors ? "error (%)" : "value") };
 }
 
-function padded(values: ArrayLike<number>): readonly [number, number] {
+/** The extent of values with a little room around it. */
+export function padded(values: ArrayLike<number>): readonly [number, number] {
   const [low, high] = extent(values) ?? [0, 1];
   const pad = 0.04 * (high - low) || 0.5;
   return [low - pad, high + pad];

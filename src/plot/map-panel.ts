@@ -53,17 +53,32 @@ export function mapSize(axes: ScanAxes, wanted: number): { width: number; height
 
 /** A map as one image mark, with a scale bar, marked regions and, if asked for, the colour bar of its row. */
 export function mapPanel(options: MapPanelOptions): Panel {
-  const { data, axes, colours, legend, boxes = [], bar = true } = options;
-  const size = mapSize(axes, options.width);
+  const { data, axes, colours, legend } = options;
   const domain = options.domain ?? extent(data) ?? [0, 1];
   const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
-  const picture = colourPicture(grid, colours, domain);
+  const { height } = mapSize(axes, options.width);
+  const over = legend === undefined ? [] : [colourLayer(colours, domain, height, legend)];
+  return scanPanel({ ...options, picture: colourPicture(grid, colours, domain), over });
+}
+
+/** What a picture of a scan shows. */
+export interface ScanPanelOptions
+  extends Pick<MapPanelOptions, "letter" | "title" | "axes" | "width" | "boxes" | "bar"> {
+  readonly picture: IndexedPicture | RgbPicture;
+  /** Marks over the picture, under the scale bar. */
+  readonly over?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A picture of a scan with a scale bar and marked regions. */
+export function scanPanel(options: ScanPanelOptions): Panel {
+  const { axes, picture, over = [], boxes = [], bar = true } = options;
+  const size = mapSize(axes, options.width);
   return {
     ...size,
     ...panelTitle(options.letter, options.title),
     layer: [
       pictureLayer(picture, size),
-      ...(legend === undefined ? [] : [colourLayer(colours, domain, size.height, legend)]),
+      ...over,
       ...(bar ? scaleBarLayers(axes.x, size) : []),
       ...boxes.flatMap((box) => boxLayers(box, axes, size)),
     ],

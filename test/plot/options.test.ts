@@ -4,7 +4,6 @@ import { renderSvg } from "../../src/notebook";
 import { svgPixels } from "../../src/notebook/render";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
-import { density } from "../../src/plot/latent-density";
 import { tileSide } from "../../src/plot/tiles";
 import { caught } from "../support/caught";
 import { latentSamples } from "./support/latent-samples";
@@ -247,13 +246,6 @@ describe("what is drawn", () => {
       { absolute: step },
     );
     expect(rows.map((row) => String(row.place))).toEqual(["0, 0", "0, 1", "0, 2", "1, 0", "1, 1", "1, 2"]);
-  });
-
-  test("the density counts every point once", () => {
-    const x = Float32Array.from({ length: 500 }, (_, i) => Math.sin(i));
-    const y = Float32Array.from({ length: 500 }, (_, i) => Math.cos(i * 2));
-    const { data } = density(x, y, [-1, 1], [-1, 1]);
-    expect(Array.from(data).reduce((a, b) => a + b, 0)).toBeCloseTo(500, 6);
   });
 
   test("spectra of the forward projection stand at their grid points", async () => {
