@@ -25,6 +25,8 @@ const CASES = [
     target: 0.7,
     peer: ATOMAI,
   },
+  { network: "rvae", image: [24, 24, 1], latent: 2, deviation: 1, batch: 200, target: 0.5, peer: ATOMAI },
+  { network: "rvae", image: [10, 10, 3], latent: 2, deviation: 1, batch: 100, target: 0.55, peer: ATOMAI },
   { network: "vae", spectrum: 1496, latent: 2, deviation: 1, batch: 100, target: 0.8, peer: ATOMAI },
   {
     network: "ved",

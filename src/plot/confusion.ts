@@ -4,7 +4,7 @@ import { colourRange } from "./colour-maps";
 import { type FigureOptions, figure, type Panel } from "./figure";
 import { percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { INK } from "./theme";
+import { INK, MISSING } from "./theme";
 
 const SIDE = 64; // of a cell, in chart pixels
 
@@ -32,8 +32,8 @@ function panel({ classes, counts }: Confusion): Panel {
   const values = Array.from(counts, (count, at) => {
     const row = counts.subarray(Math.floor(at / k) * k, (Math.floor(at / k) + 1) * k);
     const all = row.reduce((a, b) => a + b, 0);
-    const share = all === 0 ? 0 : count / all;
-    return { truth: classes[Math.floor(at / k)], found: classes[at % k], count, share: Number(share.toFixed(4)) };
+    const share = all === 0 ? null : Number((count / all).toFixed(4));
+    return { truth: classes[Math.floor(at / k)], found: classes[at % k], count, share, label: words(count, all) };
   });
   const place = (field: string, title: string, orient: string) => ({
     field,
@@ -49,10 +49,10 @@ function panel({ classes, counts }: Confusion): Panel {
     { field: "share", title: "share of the true class", format: ".1%" },
   ];
   const scale = { domain: [0, 1], range: colourRange("viridis") };
-  const label = { condition: { test: "datum.share > 0.6", value: INK }, value: "white" };
-  const text = (value: Record<string, unknown>, dy: number, size: number) => ({
+  const label = { condition: { test: "datum.share === null || datum.share > 0.6", value: INK }, value: "white" };
+  const text = (field: string, dy: number, size: number) => ({
     mark: { type: "text", dy, fontSize: size, tooltip: null },
-    encoding: { text: value, color: label },
+    encoding: { text: { field }, color: label },
   });
   return {
     width: SIDE * k * 1.25,
@@ -61,21 +61,30 @@ function panel({ classes, counts }: Confusion): Panel {
     encoding: { x: place("found", "Found", "bottom"), y: place("truth", "True class", "left") },
     layer: [
       {
-        mark: { type: "rect" },
+        mark: { type: "rect", invalid: null },
         encoding: {
           color: {
             field: "share",
             type: "quantitative",
             scale,
+            condition: { test: "datum.share === null", value: MISSING },
             legend: { title: "Share of the true class", format: ".0%", tickCount: 5, gradientLength: SIDE * k },
           },
           tooltip,
         },
       },
-      text({ field: "share", type: "quantitative", format: ".0%" }, -6, 13),
-      text({ field: "count", type: "quantitative", format: "d" }, 11, 10),
+      text("label", -6, 13),
+      text("count", 11, 10),
     ],
   };
+}
+
+/** A whole percentage that says 0 and 100 only where that is exact; nothing for a class that is not there. */
+function words(count: number, all: number): string {
+  if (all === 0) return "";
+  if (count === 0 || count === all) return count === 0 ? "0 %" : "100 %";
+  const rounded = Math.round((100 * count) / all);
+  return rounded === 0 ? "< 1 %" : rounded === 100 ? "> 99 %" : `${rounded} %`;
 }
 
 function percentOr(value: number): string {
