@@ -31,6 +31,8 @@ export const dualVaeArchitecture: Architecture<DualVaeModel> = {
     for (const { data } of [images, spectra]) checkUnitRange(model.kind, model.options, data);
     return [images, spectra];
   },
+  fixedOrientation: ({ options }) =>
+    options.rotation ? "it tells the orientation of an image from its content" : undefined,
   noise: ({ options: o }) => [
     { distribution: "normal", shape: [poseSize(o) + o.latent] },
     { distribution: "normal", shape: [o.latent] },
@@ -40,7 +42,6 @@ export const dualVaeArchitecture: Architecture<DualVaeModel> = {
   latentShape: ({ options }) => [options.latent],
   outputShape: ({ options }) => [options.spectrum],
   outputSide: () => "spectra",
-  fixedOrientation: () => "it tells the orientation of an image from its content",
   encode: (scope, { options }, images) => contentOf(scope.engine, options, imageLatents(scope, options, images).mean),
   decode: (scope, { options }, latent) => spectraAt(scope, options, latent),
   reconstruct: (scope, { options: o }, images) => {

@@ -153,6 +153,13 @@ describe("dualVae", () => {
     expect(String(error)).toContain(words);
   });
 
+  test("refuses to turn images whose orientation it tells, before training", async () => {
+    const error = await caught(() => fit(dualVae(small), pairs, { epochs: 1, batch: 8, augment: "flips" }));
+    expect(String(error)).toContain("orientation");
+    const still = dualVae({ ...small, rotation: false });
+    expect((await fit(still, pairs, { epochs: 1, batch: 8, augment: "flips" })).state).toBe("finished");
+  });
+
   test("refuses data that a Bernoulli likelihood cannot describe, and samples without one side", async () => {
     const bright = { ...pairs, images: { ...pairs.images, data: pairs.images.data.map((v) => v + 1) } };
     expect((await caught(() => fit(dualVae(small), bright, { epochs: 1 }))).tag).toBe("DataError");
