@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeSafetensors } from "../../src/io";
 import { type FitOptions, fit, type TrainingProgress } from "../../src/models";
+import { testBuilt } from "../support/built";
 import { caught } from "../support/caught";
+import { inFreshNode } from "../support/engine-child";
 import { hasNative } from "../support/engines";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
@@ -104,6 +106,36 @@ describe("a resumed fit", () => {
 });
 
 describe("a checkpoint", () => {
+  testBuilt("of a process that was killed is whole, and leads to the same weights", async () => {
+    const options = { ...rich, epochs: 400, earlyStop: false } as const;
+    // The same pairs and model, made by the same seeds; JSON numbers are exact.
+    const code = `
+      const { fit, im2spec } = source("models");
+      const { options, model, train, validation } = JSON.parse(process.env.RUN);
+      const revive = (p) => ({ ...p, images: { ...p.images, data: Float32Array.from(p.images.data) }, spectra: { ...p.spectra, data: Float32Array.from(p.spectra.data) } });
+      fit(im2spec(model), revive(train), { ...options, validation: revive(validation), checkpoint: { path: process.env.CHECKPOINT },
+        onProgress: ({ epochs }) => { if (epochs.length === 6) process.kill(process.pid, "SIGKILL"); } });
+    `;
+    const plain = (_: string, value: unknown) =>
+      ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
+    const run = { options: { ...options, validation: undefined }, model: tiny().options, train, validation };
+    inFreshNode(code, { RUN: JSON.stringify(run, plain), CHECKPOINT: path });
+
+    const nineEpochs = async (more: FitOptions) => {
+      const stop = new AbortController();
+      const onProgress = (p: TrainingProgress) => {
+        if (p.epochs.length === 9) stop.abort();
+      };
+      const model = tiny();
+      await caught(() => fit(model, train, { ...options, ...more, signal: stop.signal, onProgress }));
+      return model;
+    };
+    const [whole, resumed] = [await nineEpochs({}), await nineEpochs({ resume: path })];
+    expect(resumed.training?.resumedEpochs).toBe(5);
+    expect(weightsOf(resumed)).toEqual(weightsOf(whole));
+    expect(resumed.training?.epochs.map((e) => e.loss)).toEqual(whole.training?.epochs.map((e) => e.loss));
+  });
+
   test("leaves one whole file and nothing beside it", async () => {
     await fit(tiny(), train, { ...rich, checkpoint: { path } });
     expect(readdirSync(folder)).toEqual(["run.safetensors"]);

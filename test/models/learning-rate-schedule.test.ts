@@ -60,6 +60,26 @@ describe("the learning rate", () => {
     );
   });
 
+  test.each<[Schedule, object]>([
+    [{ kind: "constant" }, { warmUp: 1 }],
+    [{ kind: "cosine" }, { final: 0.5 }],
+    [{ kind: "cosine" }, { warmUp: 1 }],
+    [{ kind: "one-cycle" }, { start: 0.5 }],
+    [{ kind: "one-cycle" }, { rise: 0.6 }],
+    [{ kind: "one-cycle" }, { final: 0.5 }],
+    [{ kind: "step", every: 2 }, { every: 4 }],
+    [{ kind: "step", every: 2 }, { factor: 0.9 }],
+    [{ kind: "step", every: 2 }, { warmUp: 1 }],
+    [{ kind: "plateau", patience: 2 }, { patience: 3 }],
+    [{ kind: "plateau", patience: 2 }, { factor: 0.9 }],
+    [{ kind: "plateau", patience: 2 }, { improvement: 1e-6 }],
+    [{ kind: "plateau", patience: 2 }, { lowest: 0.4 }],
+    [{ kind: "plateau", patience: 2 }, { warmUp: 1 }],
+  ])("is another where %o has %o", (schedule, option) => {
+    const losses = (epoch: number) => 1 - 1e-5 * epoch; // a plateau, unless an improvement may be that small
+    expect(ratesOf({ ...(schedule as object), ...option } as Schedule, losses)).not.toEqual(ratesOf(schedule, losses));
+  });
+
   test("goes on after a restore as if nothing had happened", () => {
     const losses = [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
     const settings = scheduleSettings({ kind: "plateau", patience: 2 });
