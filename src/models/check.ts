@@ -110,7 +110,10 @@ export function sideOf(kind: Model["kind"], samples: Samples | FloatArray, side:
   throw new SpecbookError("ShapeError", `${kind} reads ${side}, and these samples have none`, {
     got: `samples of kind ${samples.kind}`,
     needed: `samples with ${side}`,
-    remedy: "make pairs with windows(image, spectra, { size })",
+    remedy:
+      side === "images"
+        ? "cut them with imageWindows(image, { size }), or make pairs with windows(image, spectra, { size })"
+        : "take them with pixelSpectra(spectra), or make pairs with windows(image, spectra, { size })",
   });
 }
 
@@ -127,7 +130,10 @@ export function checkInput(
     throw new SpecbookError("ShapeError", `these ${what} do not fit the model`, {
       got: `shape [${array.shape.join(", ")}] with ${array.data.length} values`,
       needed: `[n, ${sample.join(", ")}] with n at least 1`,
-      remedy: `make the model from the data: ${kind}({ ...shapes(pairs), latent: 2 }), or cut windows of the model's size`,
+      remedy:
+        what === "latent points"
+          ? "give the content latents of each point, and behind them, where the model has classes, 1 for one and 0 for the others"
+          : `make the model from the data: ${kind}({ ...shapes(samples), latent: 2 }), or cut windows of the model's size`,
     });
   }
   const bad = array.data.findIndex((value) => !Number.isFinite(value));
