@@ -46,3 +46,4 @@ export type {
   SpectrumManifold,
 } from "./results";
 export type { SplitRecord } from "./shared-pixels";
+export { type Transfer, type TransferOptions, transfer } from "./transfer";

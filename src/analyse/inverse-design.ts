@@ -15,7 +15,8 @@ export interface InverseDesignOptions extends LongWorkOptions {
   readonly pairs: Pairs;
   /**
    * "gradient": follows the gradient of the model; "nearest": the best of the real images; "encode": the wanted
-   * spectrum through a model that reads spectra. Default "gradient", and "encode" for models that predict images.
+   * spectrum through a model that reads spectra (spec2im, and the spectrum side of a dual VAE). Default "gradient", and
+   * "encode" for models that predict images.
    */
   readonly method?: "gradient" | "nearest" | "encode";
   /**
@@ -140,6 +141,7 @@ function checkDirection(model: Model, method: string): void {
   wordOption("inverseDesign", "method", method, ["gradient", "nearest", "encode"]);
   const [inputs, outputs] = [inputSide(model), outputSide(model)];
   const possible = inputs === outputs ? [] : inputs === "images" ? ["gradient", "nearest"] : ["encode"];
+  if (model.kind === "dual-vae") possible.push("encode");
   if (possible.includes(method)) return;
   throw new SpecbookError("OptionError", "this model cannot design in this way", {
     got: `method "${method}" with a model of kind ${model.kind} (${inputs} -> ${outputs})`,

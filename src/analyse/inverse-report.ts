@@ -1,8 +1,10 @@
+import type { Pace } from "../core/pace";
 import { axis } from "../data";
 import { unscale } from "../signal";
 import type { DesignDistance, InverseDesign } from "./inverse-design";
 import { type DesignFound, type DesignWork, rowsOf } from "./inverse-search";
-import { nearestRows, type RowSet } from "./nearest-rows";
+import { nearestRows } from "./nearest-rows";
+import { neighbourDistances } from "./neighbour-distances";
 
 /** Real samples whose nearest neighbours say how far apart samples usually are. */
 const PROBES = 300;
@@ -14,7 +16,7 @@ export async function designReport(work: DesignWork, found: DesignFound, head: H
   const { pairs, scaled, weights, pace } = work;
   const { spectrum, image, examples, latent, trace, predicted } = found;
   const [, height, width] = pairs.images.shape;
-  const distance = await distanceOf(found, pace.step);
+  const distance = await distanceOf(found, pace);
   const error = ratio(spectrum, scaled, weights);
   const modelError = predicted === undefined ? undefined : medianRatio(predicted.data, pairs.spectra.data, weights);
   const rows = (array: typeof pairs.images, scaling: typeof pairs.scaling.images) => {
@@ -49,28 +51,16 @@ export async function designReport(work: DesignWork, found: DesignFound, head: H
 }
 
 /** Distance of the design from the nearest real sample, in the space where it lies farthest out. */
-async function distanceOf({ spaces, self }: DesignFound, rest: () => Promise<void>): Promise<DesignDistance> {
+async function distanceOf({ spaces, self }: DesignFound, pace: Pace): Promise<DesignDistance> {
   const found: DesignDistance[] = [];
   for (const { name, point, samples } of spaces) {
     const step = Math.max(1, Math.floor(samples.count / PROBES));
-    const own: number[] = [];
-    for (let i = 0; i < samples.count; i += step) {
-      own.push(otherThan(samples, i));
-      await rest();
-    }
-    own.sort((a, b) => a - b);
+    const own = (await neighbourDistances(samples, samples, pace, step)).sort();
     const at = (share: number) => own[Math.round(share * (own.length - 1))];
     const value = self === undefined ? Math.sqrt(nearestRows(samples, point, 1)[0].squared) : 0;
     found.push(Object.freeze({ space: name, value, typical: at(0.5), limit: at(0.95) }));
   }
   return found.reduce((a, b) => (b.value * a.limit > a.value * b.limit ? b : a));
-}
-
-/** Distance of a sample from the nearest other one. */
-function otherThan(samples: RowSet, i: number): number {
-  const point = Array.from({ length: samples.size }, (_, k) => samples.data[i * samples.size + k]);
-  const other = nearestRows(samples, point, 2).find(({ index }) => index !== i);
-  return Math.sqrt(other?.squared ?? 0);
 }
 
 /** sqrt(sum w (p - t)^2 / sum w (p + t)^2) */

@@ -1,6 +1,6 @@
 import type { Pace } from "../core/pace";
 import type { FloatArray, Pairs } from "../data";
-import { decode, encode, type Model, predict } from "../models";
+import { decode, dualSides, encode, type Model, predict } from "../models";
 import { descend } from "../models/descend";
 import { nearestRows, type RowSet } from "./nearest-rows";
 
@@ -107,18 +107,28 @@ export async function gradientDesign(work: DesignWork): Promise<DesignFound> {
   };
 }
 
-/** What a model from spectra to images makes of the wanted spectrum. */
+/** What a model that reads spectra makes of the wanted one. */
 export async function encodedDesign(work: DesignWork): Promise<DesignFound> {
   const { model, pairs, scaled, options } = work;
   const wanted = { data: scaled, shape: [1, scaled.length] };
   const near = byMisfit(work, pairs.spectra, options.nearest);
   return {
     spectrum: meanOf(rowsOf(pairs.spectra), near),
-    image: (await predict(model, wanted, options)).data,
-    latent: (await encode(model, wanted, options)).data,
+    ...(await imageOf(model, wanted, options)),
     examples: near,
     spaces: [{ name: "spectra", point: scaled, samples: rowsOf(pairs.spectra) }],
   };
+}
+
+/** Image and latent point of a spectrum; a dual VAE goes from its spectrum side to its image side. */
+async function imageOf(model: Model, spectrum: FloatArray, options: DesignWork["options"]) {
+  if (model.kind !== "dual-vae") {
+    const latent = await encode(model, spectrum, options);
+    return { image: (await predict(model, spectrum, options)).data, latent: latent.data };
+  }
+  const sides = dualSides(model);
+  const latent = await encode(sides.spectrum, spectrum, options);
+  return { image: (await decode(sides.image, latent, options)).data, latent: latent.data };
 }
 
 /** Samples of least weighted squared difference from the wanted spectrum, the best first. */

@@ -26,3 +26,4 @@ export { type PredictionsPlotOptions, predictions } from "./predictions";
 export { shiftMap } from "./shift-map";
 export type { VegaLiteSpec } from "./spec";
 export { type NamedRegion, type NamedSpectrum, type SpectraOptions, spectra } from "./spectra";
+export { transfer } from "./transfer";

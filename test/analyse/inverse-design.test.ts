@@ -3,7 +3,7 @@ import { drawSpectrum, inverseDesign } from "../../src/analyse";
 import { createPace } from "../../src/core/pace";
 import { axis } from "../../src/data";
 import { loadEngine } from "../../src/engine/load";
-import { decode, encode, fit, type Im2specModel, predict, spec2im, vae } from "../../src/models";
+import { decode, dualSides, dualVae, encode, fit, type Im2specModel, predict, spec2im, vae } from "../../src/models";
 import { descend } from "../../src/models/descend";
 import { describe as inWords } from "../../src/notebook/describe";
 import { shapes, unscale } from "../../src/signal";
@@ -188,6 +188,18 @@ describe("inverseDesign", () => {
     expect(await rejected(() => inverseDesign(other, wanted, { pairs, method: "gradient" }))).toMatchObject({
       tag: "OptionError",
     });
+  });
+
+  test("a dual VAE goes from its spectrum side to its image side, or by the gradient", async () => {
+    const dual = dualVae({ ...shapes(pairs), hidden: 8, likelihood: "gaussian" });
+    await fit(dual, pairs, { epochs: 2, batch: 30 });
+    const wanted = unscale(pairs.spectra.data.slice(0, 16), pairs.scaling.spectra);
+    const found = await inverseDesign(dual, wanted, { pairs, method: "encode" });
+    const sides = dualSides(dual);
+    const point = await encode(sides.spectrum, { data: pairs.spectra.data.slice(0, 16), shape: [1, 16] });
+    const expected = unscale((await decode(sides.image, point)).data, pairs.scaling.images);
+    expect(found.image.data).toMatchArray(expected, { absolute: 1e-5 });
+    expect((await inverseDesign(dual, wanted, { pairs, steps: 3 })).method).toBe("gradient");
   });
 
   test("refuses what it cannot use, with the remedy, and stops", async () => {

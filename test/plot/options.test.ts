@@ -183,6 +183,12 @@ describe("options", () => {
     expect(panels(plot.collapse({ ...s.collapse, latents: plain }))).toBe(1);
   });
 
+  test("a transfer shows the own test set where it is known, and the noise", () => {
+    expect(text(plot.transfer(s.transfer))).toContain("own test set");
+    expect(text(plot.transfer({ ...s.transfer, own: undefined }))).not.toContain("own test set");
+    expect(text(plot.transfer(s.transfer))).toContain("noise alone 3.00 %");
+  });
+
   test("an inverse design names its way, and draws the channel asked for", () => {
     const title = (spec: VegaLiteSpec) => (spec.title as { text: string }).text;
     expect(title(plot.inverseDesign(s.design))).toBe("Inverse design by gradient in the latent space");

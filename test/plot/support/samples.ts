@@ -10,6 +10,7 @@ import type {
   LatentCoordinates,
   Predictions,
 } from "../../../src/analyse/results";
+import type { Transfer } from "../../../src/analyse/transfer";
 import { createRandom } from "../../../src/core";
 import { axis, type Image, image, type SpectrumImage, spectrumImage } from "../../../src/data";
 import type { NmfResult, PcaResult } from "../../../src/decompose/results";
@@ -34,6 +35,7 @@ export interface Samples {
   readonly correlation: ErrorCorrelation;
   readonly confusion: Confusion;
   readonly design: InverseDesign;
+  readonly transfer: Transfer;
 }
 
 export interface Size {
@@ -75,6 +77,19 @@ export function samples(size: Size): Samples {
   const places = Math.min(4, n);
   const ratio = Float64Array.from({ length: components }, (_, k) => 0.6 / 2 ** k);
   const points = Float64Array.from({ length: grid }, (_, i) => i - 1);
+  const errors: ErrorAnalysis = {
+    kind: "errors",
+    perSample,
+    map: image(
+      Float32Array.from(perSample, (v, i) => (i === 0 ? Number.NaN : v)),
+      [rows, columns],
+      { axes: scan },
+    ),
+    mean: 0.045,
+    overall: 0.044,
+    mse: 1e-3,
+    noiseFloor: 0.03,
+  };
   return {
     image: image(noise(n), [rows, columns], { axes: scan, metadata }),
     spectra: spectrumImage(peaks(n), [rows, columns, channels], { axes, metadata }),
@@ -128,19 +143,7 @@ export function samples(size: Size): Samples {
       options: { seed: 5 },
     },
     latent: { kind: "latent", values: array(noise(2 * n), n, 2), positions, scan: [rows, columns], axes: scan },
-    errors: {
-      kind: "errors",
-      perSample,
-      map: image(
-        Float32Array.from(perSample, (v, i) => (i === 0 ? Number.NaN : v)),
-        [rows, columns],
-        { axes: scan },
-      ),
-      mean: 0.045,
-      overall: 0.044,
-      mse: 1e-3,
-      noiseFloor: 0.03,
-    },
+    errors,
     forward: {
       kind: "forward-projection",
       grid: { x: points, y: points },
@@ -171,6 +174,17 @@ export function samples(size: Size): Samples {
       energy,
     },
     comparison: comparisonSample(Math.min(6, n)),
+    transfer: {
+      kind: "transfer",
+      scale: "model",
+      samples: undefined as never, // nothing draws them
+      errors,
+      own: { ...errors, perSample: perSample.map((v) => 0.6 * v), overall: 0.03 },
+      latent: { kind: "latent", values: array(noise(2 * n), n, 2), positions, scan: [rows, columns], axes: scan },
+      outside: 0.12,
+      differences: ["pixel size along x differs: 1 nm in training, 1.5 nm in the other data"],
+      summary: "",
+    },
     design: {
       kind: "inverse-design",
       method: "gradient",
@@ -290,6 +304,7 @@ export function figures(s: Samples): Record<string, () => VegaLiteSpec> {
     predictions: () => plot.predictions(s.predictions),
     comparison: () => plot.comparison(s.comparison),
     collapse: () => plot.collapse(s.collapse),
+    transfer: () => plot.transfer(s.transfer),
     "inverse design": () => plot.inverseDesign(s.design),
     "error correlation": () => plot.errorCorrelation(s.correlation),
     confusion: () => plot.confusion(s.confusion),
