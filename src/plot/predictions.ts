@@ -27,7 +27,7 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const columns = labels.length <= 4 ? Math.min(2, labels.length) : 3;
   const letter = letters(options.letter);
   const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
-  const spread = result.deviation === undefined ? [] : ["band: predicted mean ± 2 standard deviations"];
+  const spread = result.deviation === undefined ? [] : ["band: ± 2 standard deviations"];
   const notes = [...spread, "error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
   return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
