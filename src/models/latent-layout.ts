@@ -13,7 +13,7 @@ export interface LatentLayout {
   readonly variational: boolean;
 }
 
-/** The layout of a model's latent points. @internal */
+/** The layout of a model's latent points. */
 export function latentLayout(model: Model): LatentLayout {
   const architecture = architectureOf(model);
   const [size] = architecture.latentShape(model);
