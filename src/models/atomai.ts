@@ -5,6 +5,7 @@ import type { Im2specModel } from "./im2spec";
 import type { JrvaeModel } from "./jrvae";
 import type { Model } from "./model";
 import type { RvaeModel } from "./rvae";
+import type { SegmenterModel } from "./segmenter";
 import type { Spec2imModel } from "./spec2im";
 import type { VaeModel } from "./vae";
 
@@ -14,6 +15,8 @@ export function atomaiDictionary(model: Model): Record<string, WritableValue> {
     case "im2spec":
     case "spec2im":
       return imspecDictionary(model);
+    case "segmenter":
+      return segmenterDictionary(model);
     case "vae":
     case "rvae":
     case "jrvae":
@@ -73,6 +76,25 @@ function vaeDictionary(model: VaeModel | RvaeModel | JrvaeModel): Record<string,
   };
 }
 
+/** AtomAI's Unet; its default doubles bilinearly, ours takes the nearest pixel. */
+function segmenterDictionary(model: SegmenterModel): Record<string, WritableValue> {
+  const { kind, options: o } = model;
+  if (o.image[2] !== 1) throw noPeer(kind, `images of ${o.image[2]} channels`);
+  if (o.layers.length !== 4) throw noPeer(kind, `${o.layers.length} blocks`);
+  return {
+    model_type: "seg",
+    model: "Unet",
+    nb_classes: o.output === "sigmoid" ? 1 : o.classes.length,
+    batch_norm: o.batchNorm,
+    dropout: false,
+    upsampling: "nearest",
+    with_dilation: false,
+    nb_filters: o.filters,
+    layers: o.layers,
+    weights: stateOf(model, ""),
+  };
+}
+
 /** (channels,) or (height, width), with the image channels where there are several. */
 function inputSizes(model: VaeModel | RvaeModel | JrvaeModel): number[] {
   if (model.kind === "vae" && model.options.side === "spectra") return [model.options.spectrum as number]; // of its side
@@ -94,6 +116,13 @@ export function fromAtomai(
   const type = meta.get("model_type");
   if (type === "imspec") return fromImspec(meta, path);
   if (type === "vae") return fromVae(meta, path);
+  if (type === "seg" && meta.get("model") === "Unet" && meta.get("upsampling") === "nearest") {
+    throw new SpecbookError("FormatError", `"${path}" does not say how large the windows of its segmenter are`, {
+      got: "AtomAI's Unet, which is saved without the size of its images and the names of its classes",
+      needed: "a model with these",
+      remedy: `make it with segmenter({ image, classes, filters, layers }), then: await importWeights(model, ${JSON.stringify(path)})`,
+    });
+  }
   throw unknownNetwork(path, `model_type ${JSON.stringify(type)}`);
 }
 
@@ -173,7 +202,8 @@ function unknownNetwork(path: string, got: string): SpecbookError {
 function noPeer(kind: string, got: string): SpecbookError {
   return new SpecbookError("OptionError", `AtomAI has no network like this ${kind} model`, {
     got,
-    needed: "im2spec or spec2im of one image channel, a vae without shift, or an rvae or jrvae with rotation",
+    needed:
+      "im2spec, spec2im or a segmenter of 4 blocks with one image channel, a vae without shift, or an rvae or jrvae with rotation",
     remedy: 'leave { for: "atomai" } out: the weights alone can always be exported',
   });
 }

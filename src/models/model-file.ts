@@ -23,7 +23,9 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 }
 
 /** The record of a model whose weights can be saved. @internal */
-export function recordOf({ kind, options, scaling, axes, training, parameters }: Model): ModelRecord {
+export function recordOf(model: Model): ModelRecord {
+  // In a cell nothing stands between saveModel and, say, what fit returned.
+  const { kind, options, scaling, axes, training, parameters } = architectureOf(model ?? {}) && model;
   for (const [name, { data }] of Object.entries(parameters)) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw notFinite(name, data[bad]);

@@ -14,6 +14,7 @@ import {
   type Model,
   predict,
   rvae,
+  segmenter,
   spec2im,
   vae,
   ved,
@@ -42,9 +43,9 @@ function state(model: Model, change: (entries: Map<string, WritableValue>) => vo
 }
 
 describe("exportWeights and importWeights", () => {
-  test.each(everyKind.flatMap((make) => [".safetensors", ".PT"].map((ending) => [make, ending] as const)))(
-    "carry every bit of %o in %s",
-    async (make, ending) => {
+  test.each(everyKind.flatMap((make) => [".safetensors", ".PT"].map((ending) => [make().kind, ending, make] as const)))(
+    "carry every bit of a model of kind %s in %s",
+    async (_, ending, make) => {
       const model = scramble(make());
       await exportWeights(model, file(`w${ending}`));
       const other = make();
@@ -130,6 +131,7 @@ describe('exportWeights for "atomai"', () => {
     ["images of several channels", im2spec({ image: [8, 8, 2], spectrum: 16 })],
     ["a shift of spectra", vae({ spectrum: 16, shift: true })],
     ["shift without rotation", rvae({ image: [8, 8, 1], rotation: false })],
+    ["a segmenter of three blocks", segmenter({ image: [8, 8, 1], classes: ["a", "b"], layers: [1, 1, 1] })],
     ["a network of pyroVED", ved({ image: [8, 8, 1], spectrum: 16 })],
   ])("refuses %s", async (_, model) => {
     const error = await caught(() => exportWeights(model, file("no.tar"), { for: "atomai" }));
@@ -137,7 +139,7 @@ describe('exportWeights for "atomai"', () => {
   });
 
   test.each<[string, Record<string, WritableValue>, RegExp]>([
-    ["a network that is not here", { model_type: "seg" }, /model_type "seg"/],
+    ["a network that is not here", { model_type: "reg" }, /model_type "reg"/],
     ["convolutional VAEs", { conv_encoder: true }, /conv_encoder: true/],
     ["classes without rotation", { discrete_dim: [3] }, /with classes and without rotation/],
     ["two sides that differ", { numhidden_decoder: 64 }, /numhidden 8 in the encoder and 64/],
@@ -167,6 +169,16 @@ describe('exportWeights for "atomai"', () => {
     const error = await caught(() => loadModel(file("vae.tar")));
     expect([error.tag, error.got]).toEqual(["FormatError", expect.stringMatching(message)]);
   });
+});
+
+test("AtomAI's Unet carries the weights of a segmenter, but not the size of its windows", async () => {
+  const make = () => segmenter({ image: [8, 8, 1], classes: ["a", "b", "c"], layers: [1, 1, 2, 1], filters: 2 });
+  const model = scramble(make());
+  await exportWeights(model, file("seg.tar"), { for: "atomai" });
+  expect((await caught(() => loadModel(file("seg.tar")))).remedy).toContain("importWeights(model,");
+  const other = make();
+  await importWeights(other, file("seg.tar"));
+  expect(other.parameters).toEqual(model.parameters);
 });
 
 describe("importWeights refuses, and leaves the model as it was,", () => {

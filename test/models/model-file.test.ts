@@ -92,6 +92,14 @@ describe("saveModel and loadModel", () => {
 });
 
 describe("saveModel refuses", () => {
+  test("what is no model", async () => {
+    const run = await fit(smallModel(), smallPairs(8), { epochs: 1, batch: 4 });
+    for (const other of [run, undefined, { kind: "imagine" }]) {
+      const error = await caught(() => saveModel(other as never, path));
+      expect([error.tag, error.needed]).toEqual(["OptionError", expect.stringContaining("im2spec")]);
+    }
+  });
+
   test("weights that are not finite, and keeps the file that was there", async () => {
     const model = smallModel();
     await saveModel(model, path);

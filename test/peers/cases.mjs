@@ -1,4 +1,4 @@
-import { im2spec, jrvae, rvae, spec2im, vae, ved } from "../../dist/models/index.js";
+import { im2spec, jrvae, rvae, segmenter, spec2im, vae, ved } from "../../dist/models/index.js";
 
 const SHAPE = { image: [16, 16, 1], spectrum: 64 };
 const COLOUR = { image: [10, 10, 3] };
@@ -96,6 +96,13 @@ export const cases = [
     class: "jrVAE",
     peer: { in_dim: [16, 16], latent_dim: 2, discrete_dim: [3] },
     endings: [".tar"],
+  },
+  {
+    name: "segmenter",
+    ours: () => segmenter({ image: [16, 16, 1], classes: ["dark", "grey", "bright"], filters: 8, seed: 1 }),
+    class: "Segmentor",
+    peer: { model: "Unet", nb_classes: 3, nb_filters: 8, upsampling: "nearest" },
+    endings: [".tar", ".pt"],
   },
   {
     name: "ved",

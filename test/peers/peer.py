@@ -28,6 +28,9 @@ def outputs(case, model, data):
         if kind in ("im2spec", "spec2im"):
             model.net.eval()
             return imspec_outputs(kind, model.net, data)
+        if kind == "segmenter":
+            model.net.eval()
+            return {"output": model.net(data["images"].movedim(-1, 1)).softmax(1).movedim(1, -1)}
         if kind == "ved":
             model.eval()
             mean, deviation = model.encode(data["images"].movedim(-1, 1))
@@ -68,6 +71,8 @@ def fresh(case):
     options = case["peer"]
     if case["kind"] == "ved":
         return pv.models.VED(tuple(options.pop("input_dim")), tuple(options.pop("output_dim")), **options)
+    if case["kind"] == "segmenter":
+        return aoi.models.Segmentor(options.pop("model"), **options)
     dims = {name: tuple(options.pop(name)) for name in ("in_dim", "out_dim") if name in options}
     return getattr(aoi.models, case["class"])(*dims.values(), options.pop("latent_dim"), **options)
 
@@ -97,6 +102,15 @@ def train(case, data):
         model.save_weights("theirs_" + case["name"])
         return model
     images = images[..., 0] if images.shape[-1] == 1 else images
+    if case["class"] == "Segmentor":
+        optimizer = torch.optim.Adam(model.net.parameters())
+        for _ in range(3):
+            x = data["images"].movedim(-1, 1)
+            torch.nn.functional.cross_entropy(model.net(x), (x[:, 0] * 2.99).long()).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        model.save_model("theirs_" + case["name"])
+        return model
     if case["class"] == "ImSpec":
         pair = (images, spectra) if case["kind"] == "im2spec" else (spectra, images)
         model.fit(*pair, *pair, training_cycles=2, batch_size=16, full_epoch=True, plot_training_history=False)

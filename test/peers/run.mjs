@@ -57,11 +57,30 @@ function samplesFor(model, { images, spectra }) {
   return model.options.side === "spectra" ? spectra : images;
 }
 
+/** The windows with the class of each pixel, for a segmenter to train on. */
+function labelledWindows({ images }, classes) {
+  const values = Int32Array.from(images.data, (value) =>
+    Math.min(classes.length - 1, Math.floor(value * classes.length)),
+  );
+  const axis = (name, size) => ({ name, size, units: "nm", offset: 0, scale: 1 });
+  return {
+    kind: "image-windows",
+    images,
+    positions: new Int32Array(2 * SAMPLES),
+    scan: [SAMPLES, 1],
+    scaling: { images: { offset: 0, range: 1 } },
+    axes: { y: axis("y", SAMPLES), x: axis("x", 1) },
+    metadata: {},
+    history: [],
+    labels: { classes, values, shape: images.shape.slice(0, 3) },
+  };
+}
+
 /** Our numbers under the peer script's names. */
 async function outputsOf(model, data) {
   const samples = samplesFor(model, data);
   const output = (await predict(model, samples)).data;
-  if (["im2spec", "spec2im"].includes(model.kind)) return { output };
+  if (["im2spec", "spec2im", "segmenter"].includes(model.kind)) return { output };
   const { mean, deviation, classes } = await posterior(model, samples);
   if (model.kind === "ved") return { mean: mean.data, deviation: deviation.data, output };
   const points = classes === undefined ? mean : withClasses(mean, classes, model.options.classes);
@@ -109,9 +128,9 @@ function difference(ours, theirs) {
 /** The network that the peer saved: with its options where the file has them. */
 async function loadTheirs({ name, ours, class: peerClass }) {
   const path = `theirs_${name}`;
-  if (peerClass !== "VED") return loadModel(`${path}.tar`);
-  const model = ours();
-  await importWeights(model, `${path}.pt`);
+  if (!["VED", "Segmentor"].includes(peerClass)) return loadModel(`${path}.tar`);
+  const model = ours(); // the options are not in the file
+  await importWeights(model, `${path}${peerClass === "VED" ? ".pt" : ".tar"}`);
   return model;
 }
 
@@ -122,7 +141,10 @@ async function main() {
   const entries = [];
   for (const { name, ours, data: which = "grey", endings, ...rest } of cases) {
     const model = ours();
-    await fit(model, samplesFor(model, data[which]), { epochs: 3, batch: 16, seed: 1 });
+    const { classes } = model.options;
+    const isSegmenter = model.kind === "segmenter";
+    const train = isSegmenter ? labelledWindows(data[which], classes) : samplesFor(model, data[which]);
+    await fit(model, train, { epochs: 3, batch: 16, seed: 1 });
     const exports = endings.map((ending) => `ours_${name}${ending}`);
     for (const path of exports) await exportWeights(model, path, { for: path.endsWith(".tar") ? "atomai" : "pytorch" });
     models.set(name, model);
