@@ -90,7 +90,7 @@ export async function collapse(
 
 /** For each latent the rms spread of the output along its quantiles, the others at their mean, over the data's. */
 async function effectsOf(model: Model, samples: Samples, scale: number, options: LongWorkOptions): Promise<number[]> {
-  const points = latentQuantiles(await encode(model, samples, options), QUANTILES, latentLayout(model).classes);
+  const points = latentQuantiles(await encode(model, samples, options), QUANTILES, latentLayout(model).groups);
   const output = await decode(model, points, options);
   const length = output.data.length / points.shape[0];
   const latents = points.shape[0] / QUANTILES.length;

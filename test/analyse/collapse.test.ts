@@ -27,11 +27,11 @@ describe("latentUse", () => {
 });
 
 describe("latentQuantiles", () => {
-  test("moves one latent at a time, the others at their mean, in the first class", () => {
+  test("moves one latent at a time, the others at their mean, in the first class of each group", () => {
     const values = { data: Float32Array.from([0, 10, 1, 20, 2, 60]), shape: [3, 2] };
-    const { data, shape } = latentQuantiles(values, [0, 1], 2);
-    expect(shape).toEqual([4, 4]);
-    expect([...data]).toEqual([0, 30, 1, 0, 2, 30, 1, 0, 1, 10, 1, 0, 1, 60, 1, 0]);
+    const { data, shape } = latentQuantiles(values, [0, 1], [2, 1]);
+    expect(shape).toEqual([4, 5]);
+    expect([...data]).toEqual([0, 30, 1, 0, 1, 2, 30, 1, 0, 1, 1, 10, 1, 0, 1, 1, 60, 1, 0, 1]);
   });
 });
 
