@@ -112,7 +112,7 @@ function oneOfEach(groups: readonly number[], combination: number): number[] {
   return groups.reduceRight<number[]>((behind, group) => {
     const own = rest % group;
     rest = Math.floor(rest / group);
-    return [...Array.from({ length: group }, (_, i) => (i === own ? 1 : 0)), ...behind];
+    return Array.from({ length: group }, (_, i) => Number(i === own)).concat(behind);
   }, []);
 }
 
