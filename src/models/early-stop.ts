@@ -1,4 +1,4 @@
-import { checkBetween, checkCount, checkKeys } from "./option-errors";
+import { checkBetween, checkCount, checkKeys, wrongOption } from "./option-errors";
 import type { Resumable } from "./resumable";
 
 /** When `fit` ends before its last epoch because the loss has stopped falling. */
@@ -23,6 +23,14 @@ export interface LossWatch extends Resumable {
 export function earlyStopSettings(option: EarlyStop | boolean | undefined): Required<EarlyStop> | undefined {
   if (option === undefined || option === false) return undefined;
   const given = option === true ? {} : option;
+  if (typeof given !== "object") {
+    throw wrongOption(
+      "earlyStop",
+      given,
+      "true, false or { patience, improvement }",
+      "set earlyStop: { patience: 10 }",
+    );
+  }
   checkKeys("earlyStop", given, ["patience", "improvement"]);
   const { patience = 10, improvement = 1e-3 } = given;
   checkCount("earlyStop.patience", patience, 1);

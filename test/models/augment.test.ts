@@ -1,9 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { FloatArray } from "../../src/data";
 import { fit, rvae, spec2im } from "../../src/models";
 import { type Augment, createAugmentation } from "../../src/models/augment";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
+
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
 
 const train = smallPairs(48, 1);
 const short = { epochs: 2, batch: 16, learningRate: 3e-3, seed: 1, trace: false } as const;

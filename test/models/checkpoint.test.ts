@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeSafetensors } from "../../src/io";
 import { type FitOptions, fit, type TrainingProgress } from "../../src/models";
 import { testBuilt } from "../support/built";
@@ -10,6 +10,9 @@ import { caught } from "../support/caught";
 import { inFreshNode } from "../support/engine-child";
 import { hasNative } from "../support/engines";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
+
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
 
 const train = smallPairs(40, 1);
 const validation = smallPairs(16, 2);

@@ -1,12 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fit } from "../../src/models";
 import { createLossWatch, earlyStopSettings } from "../../src/models/early-stop";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
+
 const train = smallPairs(48, 1);
 const validation = smallPairs(20, 2);
 // A rate this high makes the validation loss jump about after a few epochs.
-const short = { epochs: 60, batch: 16, learningRate: 0.03, seed: 1, validation };
+const short = { epochs: 60, batch: 16, learningRate: 0.03, seed: 1, validation, trace: false };
 
 /** Epochs that a watch lets pass before it is done, given these losses. */
 function epochsUntilDone(losses: readonly number[], patience: number, improvement: number): number {
@@ -67,6 +70,8 @@ describe("an early stop", () => {
     expect(() => earlyStopSettings({ improvement: -1 })).toThrow("earlyStop.improvement: -1");
     const misspelt = { patiense: 3 } as object;
     expect(() => earlyStopSettings(misspelt)).toThrow("patiense");
+    const number: unknown = 5;
+    expect(() => earlyStopSettings(number as object)).toThrow("earlyStop: 5");
   });
 });
 

@@ -1,8 +1,11 @@
-import { describe, expect } from "vitest";
+import { describe, expect, vi } from "vitest";
 import { testBuilt } from "../support/built";
 import { inFreshNode } from "../support/engine-child";
 import { hasNative } from "../support/engines";
 import { report } from "../support/report";
+
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
 
 /**
  * A fit of 1,000 steps (100 epochs of 10) that prints, as JSON, tensors and resident memory after some 100 steps and at the

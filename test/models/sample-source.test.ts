@@ -8,6 +8,9 @@ import { createAugmentation } from "../../src/models/augment";
 import { createSampleSource } from "../../src/models/sample-source";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
+// Hundreds of training steps: seconds on a free machine, minutes on a crowded one.
+vi.setConfig({ testTimeout: 300_000 });
+
 let engine: Engine;
 let tensorsBefore = 0;
 beforeAll(async () => {
