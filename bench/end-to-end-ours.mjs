@@ -1,4 +1,4 @@
-// Our side of end-to-end.mjs. Arguments: folder with data/, epochs, latent size; prints the error of the test pairs.
+// Our side of end-to-end.mjs. Arguments: folder with data/, epochs, latent size; prints { error, megabytes }.
 const [folder, epochs, latent] = process.argv.slice(2);
 process.env.SPECBOOK_SHARED = folder;
 const { fit, im2spec, predict } = await import("../dist/models/index.js");
@@ -11,4 +11,5 @@ const options = { epochs: Number(epochs), batch: 64, learningRate: 1e-3, seed: 1
 await fit(model, subset(fto, train), { validation: subset(fto, test), ...options });
 const { data } = await predict(model, subset(fto, fto.all));
 console.error(`mean error of the map: ${meanPixelError(data, fto.spectra, fto.all, fto.channels).toFixed(4)}`);
-console.log(errorOf(data, fto.spectra, test, fto.channels).rel.toFixed(4));
+const error = Number(errorOf(data, fto.spectra, test, fto.channels).rel.toFixed(4));
+console.log(JSON.stringify({ error, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }));

@@ -36,10 +36,13 @@ export async function bench(log, { epochs = "120", rounds = "1" } = {}) {
     "AtomAI on PyTorch CPU",
     medians,
   );
-  return [{ ...times, peer_test_error: middle("peer", "error"), ours_test_error: middle("ours", "error") }];
+  const others = ["error", "megabytes"].flatMap((key) =>
+    ["peer", "ours"].map((side) => [`${side}_${key === "error" ? "test_error" : key}`, middle(side, key)]),
+  );
+  return [{ ...times, ...Object.fromEntries(others) }];
 }
 
-/** Wall time of a process in `folder`, from its start to its end, and the test error that it prints last. */
+/** Wall time of a process in `folder`, from its start to its end, and what it prints last: { error, megabytes }. */
 async function timed(command, args, folder) {
   const start = performance.now();
   const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", 2] });
@@ -49,5 +52,5 @@ async function timed(command, args, folder) {
   });
   const status = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   if (status !== 0) throw new Error(`${args[0]} ended with ${status}`);
-  return { ms: performance.now() - start, error: Number(output.trim().split("\n").at(-1)) };
+  return { ms: performance.now() - start, ...JSON.parse(output.trim().split("\n").at(-1)) };
 }

@@ -1,5 +1,7 @@
-"""AtomAI's side of end-to-end.mjs. Arguments: folder with data/, epochs, latent size; prints the error of the test pairs."""
+"""AtomAI's side of end-to-end.mjs. Arguments: folder with data/, epochs, latent size; prints error and megabytes."""
+import json
 import os
+import resource
 import sys
 import warnings
 
@@ -29,4 +31,5 @@ def error(got, expected, axis=None):
 
 
 print("mean error of the map: %.4f" % error(predicted, spectra, 1).mean())
-print("%.4f" % error(predicted[test], spectra[test]), file=answers)
+megabytes = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(json.dumps({"error": round(float(error(predicted[test], spectra[test])), 4), "megabytes": megabytes}), file=answers)

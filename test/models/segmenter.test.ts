@@ -18,6 +18,7 @@ import {
   saveModel,
   segmenter,
 } from "../../src/models";
+import { createAugmentation } from "../../src/models/augment";
 import { segmenterArchitecture } from "../../src/models/segmenter-network";
 import { createTrainer } from "../../src/models/trainer";
 import { imageWindows, labelled, shapes, split } from "../../src/signal";
@@ -111,6 +112,11 @@ describe("a segmenter", () => {
     [{ output: "tanh" as "softmax" }, "softmax or sigmoid"],
   ])("cannot be made with %j", (options, needed) => {
     expect(() => small(options)).toThrow(expect.objectContaining({ tag: "OptionError", needed }));
+  });
+
+  test("has its labels turned with its windows where fit turns them", () => {
+    const data = segmenterArchitecture.data(small(), samples);
+    expect(createAugmentation("flips-and-turns", data, 1, undefined).rearranged).toEqual([true, true]);
   });
 
   test("refuses one class for each window", async () => {
