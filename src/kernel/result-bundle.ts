@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { MimeBundle } from "../core/host";
+import { isDrawn } from "../notebook/drawn-kinds";
 import { formatValue } from "./format-value";
 
 const localRequire = createRequire(__filename);
@@ -39,7 +40,7 @@ export async function resultBundle(value: unknown): Promise<MimeBundle> {
     for (const method of [displayable[DISPLAY], displayable.$display]) {
       if (typeof method === "function") return encodeBytes((await method.call(value)) as MimeBundle);
     }
-    if (isLibrarys(displayable)) {
+    if (isLibrarys(displayable) || isDrawn(value)) {
       // loaded when there is something to draw: a kernel that draws nothing starts sooner
       const { bundle } = localRequire("../notebook") as typeof import("../notebook");
       return encodeBytes(await bundle(value));

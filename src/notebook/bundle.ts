@@ -5,6 +5,7 @@ import { describe, describeChart } from "./describe";
 import { guardSize } from "./guard-size";
 import { quantise } from "./quantise";
 import { isVegaLiteSpec, isVegaSpec, renderSvg, svgPixels } from "./render";
+import { resultFigure } from "./result-figure";
 
 // JupyterLab 4 draws these two and nothing newer; it needs the specification as an object, not as JSON text.
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
@@ -12,14 +13,18 @@ const VEGA = "application/vnd.vega.v5+json";
 
 /**
  * What a front end needs to show a value: a chart becomes its Vega-Lite (or Vega) object, a PNG for places without
- * scripts (GitHub, nbconvert) and a line of text; anything else becomes text.
+ * scripts (GitHub, nbconvert) and a line of text; a result that has a figure of its own (latents, manifolds, errors, ...)
+ * becomes that figure; anything else becomes text.
  * Throws a MemoryError above 5,000 rows of data or 1 MB.
  *
  * @example
  * await bundle(plot.map(image))   // {"application/vnd.vegalite.v5+json": {...}, "image/png": "...", "text/plain": "..."}
  */
 export async function bundle(value: unknown): Promise<MimeBundle> {
-  if (!isVegaLiteSpec(value) && !isVegaSpec(value)) return { "text/plain": describe(value) };
+  if (!isVegaLiteSpec(value) && !isVegaSpec(value)) {
+    const figure = resultFigure(value);
+    return figure === undefined ? { "text/plain": describe(value) } : bundle(figure);
+  }
   return { ...chartBundle(value), "image/png": await picture(value) };
 }
 
