@@ -79,12 +79,12 @@ function rms(values) {
   return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 }
 
-/** Share of the test values within 2 predicted standard deviations of the predicted mean (0.95 if it held the noise too). */
-function coverage(fto, { mean, deviation }, rows) {
+/** Share of the test values within 2 predicted standard deviations, with the noise where it is known; 0.95 if all is right. */
+function coverage(fto, { mean, deviation, noise = 0 }, rows) {
   let inside = 0;
   for (const row of rows) {
     for (let k = row * fto.channels; k < (row + 1) * fto.channels; k++) {
-      if (Math.abs(mean.data[k] - fto.spectra[k]) < 2 * deviation.data[k]) inside++;
+      if (Math.abs(mean.data[k] - fto.spectra[k]) < 2 * Math.hypot(deviation.data[k], noise)) inside++;
     }
   }
   return inside / rows.length / fto.channels;

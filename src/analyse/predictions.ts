@@ -1,7 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import type { LongWorkOptions } from "../core/pace";
 import type { FloatArray, Pairs, Scaling } from "../data";
-import { type Model, predict, predictDistribution } from "../models";
+import { type Model, type PredictedDistribution, predict, predictDistribution } from "../models";
 import { select, unscale } from "../signal";
 import { energyOf, fittedLike, scalingOfSide } from "./fitted";
 import { needsSpectra } from "./output";
@@ -54,7 +54,7 @@ export async function predictions(
     pairs,
     at.map((place) => indexOf(pairs, place)),
   );
-  const { mean, deviation }: { readonly mean: FloatArray; readonly deviation?: FloatArray } =
+  const { mean, deviation, noise }: Pick<Partial<PredictedDistribution>, "deviation" | "noise"> & { mean: FloatArray } =
     all.length !== 1 || draws > 0
       ? await predictDistribution(all, chosen, draws > 0 ? { ...options, draws } : options)
       : { mean: await predict(model, chosen, options) };
@@ -68,6 +68,7 @@ export async function predictions(
     measured: inUnits(chosen.spectra.data),
     predicted: inUnits(mean.data),
     ...(deviation === undefined ? {} : { deviation: widths(deviation.data, scaling, shape) }),
+    ...(noise === undefined ? {} : { noise: noise * scaling.range }),
     energy: energyOf(model, fitted),
   });
 }

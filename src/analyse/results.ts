@@ -79,6 +79,8 @@ export interface Predictions {
   readonly predicted: FloatArray;
   /** Standard deviation of what is predicted; over draws of a variational model or over several models. */
   readonly deviation?: FloatArray;
+  /** Standard deviation of the noise that the models take the data to have, beside `deviation`; where they know it. */
+  readonly noise?: number;
   readonly energy: Axis;
 }
 

@@ -4,6 +4,7 @@ import { architectureOf } from "./kinds";
 import type { Model } from "./model";
 import { createMoments } from "./moments";
 import { createNoiseSource, type NoiseSource } from "./noise";
+import { noiseDeviation } from "./noise-deviation";
 import { type PredictOptions, predict } from "./predict";
 import { runInBatches } from "./run-in-batches";
 
@@ -22,6 +23,11 @@ export interface PredictedDistribution {
   readonly mean: FloatArray;
   /** Standard deviation, of the same shape: what the model leaves open, without the noise of the data. */
   readonly deviation: FloatArray;
+  /**
+   * Standard deviation of the noise that the models take the data to have (Gaussian likelihood; over several models the
+   * root mean square): data are expected within hypot(deviation, noise) of the mean. Undefined where one knows none.
+   */
+  readonly noise?: number;
   /** Number of models, and of draws from each (1: models that draw nothing). */
   readonly models: number;
   readonly draws: number;
@@ -55,10 +61,13 @@ export async function predictDistribution(
   const deviation = Float32Array.from(spread, (variance, i) =>
     Math.sqrt(variance + parts.reduce((sum, { within }) => sum + (within?.[i] ?? 0), 0) / parts.length),
   );
+  const noises = models.map(noiseDeviation).filter((noise) => noise !== undefined);
+  const noise = Math.sqrt(noises.reduce((sum, each) => sum + each * each, 0) / noises.length);
   return Object.freeze({
     kind: "predicted-distribution",
     mean: Object.freeze({ data: between.mean(), shape }),
     deviation: Object.freeze({ data: deviation, shape }),
+    ...(noises.length === models.length ? { noise } : {}),
     models: models.length,
     draws: parts.some(({ within }) => within !== undefined) ? draws : 1,
     seed,

@@ -27,13 +27,15 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const columns = labels.length <= 4 ? Math.min(2, labels.length) : 3;
   const letter = letters(options.letter);
   const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
-  const spread = result.deviation === undefined ? [] : ["band: ± 2 standard deviations"];
+  const band =
+    result.noise === undefined ? "band: ± 2 standard deviations" : "band: ± 2 standard deviations with noise";
+  const spread = result.deviation === undefined ? [] : [band];
   const notes = [...spread, "error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
   return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
 
 function placePanel(
-  { labels, positions, measured, predicted, deviation, energy }: Predictions,
+  { labels, positions, measured, predicted, deviation, noise, energy }: Predictions,
   i: number,
   columns: number,
   letter: string,
@@ -59,13 +61,13 @@ function placePanel(
     legend: i === 0 ? "right" : "none",
     domain: i === 0 ? withHeadroom(truth, guess) : undefined,
     guides: featureGuides(energy, features),
-    band: deviation === undefined ? undefined : bandAround(guess, pick(deviation.data)),
+    band: deviation === undefined ? undefined : bandAround(guess, pick(deviation.data), noise),
   });
 }
 
-/** Two standard deviations to either side. */
-function bandAround(mean: Float32Array, deviation: Float32Array) {
-  const edge = (sign: number) => mean.map((value, i) => value + sign * 2 * deviation[i]);
+/** Two standard deviations to either side, of what is predicted and of the noise together. */
+function bandAround(mean: Float32Array, deviation: Float32Array, noise = 0) {
+  const edge = (sign: number) => mean.map((value, i) => value + sign * 2 * Math.hypot(deviation[i], noise));
   return { low: edge(-1), high: edge(1), colour: accent(3) };
 }
 

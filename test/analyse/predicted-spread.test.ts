@@ -28,6 +28,8 @@ describe("predictions with their spread", () => {
       expected.deviation.data.map((v) => range * v),
       { relative: 1e-6 },
     );
+    const { noise } = await predictions(model, pairs, { at, draws: 6, seed: 2 });
+    expect(noise).toBeCloseTo(range * (expected.noise as number), 9);
     const other = await predictions(model, pairs, { at, draws: 6, seed: 3 });
     expect(other.predicted.data).not.toEqual(predicted.data);
   });
@@ -44,7 +46,7 @@ describe("predictions with their spread", () => {
   test("are drawn as a band, which the figure explains", async () => {
     const shown = async (draws: number) =>
       JSON.stringify(plot.predictions(await predictions(model, pairs, { at, draws })));
-    expect(await shown(5)).toContain("2 standard deviations");
+    expect(await shown(5)).toContain("2 standard deviations with noise");
     expect(await shown(5)).toContain('"y2"');
     expect(await shown(0)).not.toContain('"y2"');
   });

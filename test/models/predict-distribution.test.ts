@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { im2spec, jrvae, posterior, predict, predictDistribution, rvae, vae, ved } from "../../src/models";
+import { fit, im2spec, jrvae, posterior, predict, predictDistribution, rvae, vae, ved } from "../../src/models";
 import { createMoments } from "../../src/models/moments";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs } from "./support/small-pairs";
@@ -87,6 +87,21 @@ describe("predictDistribution", () => {
     );
     expect(both.deviation.data).toMatchArray(expected, { relative: 1e-4 });
     expect(both.models).toBe(2);
+  });
+
+  test("knows the noise that a Gaussian likelihood was given or found, and of no other", async () => {
+    const noiseOf = async (...models: Parameters<typeof predictDistribution>[0][]) =>
+      (await predictDistribution(models.flat(), pairs, { draws: 2 })).noise;
+    const given = ved({ ...small, deviation: 0.3 });
+    const found = ved({ ...small, seed: 1 });
+    expect(await noiseOf(given)).toBeCloseTo(0.3, 12);
+    expect(await noiseOf(found)).toBeUndefined();
+    await fit(found, pairs, { epochs: 2, batch: 4, seed: 1, weights: "last" });
+    const terms = found.training?.epochs[1].terms;
+    expect(await noiseOf(found)).toBe(terms?.deviation);
+    expect(await noiseOf(given, found)).toBeCloseTo(Math.hypot(0.3, terms?.deviation as number) / Math.SQRT2, 12);
+    expect(await noiseOf(ved({ ...small, likelihood: "bernoulli" }))).toBeUndefined();
+    expect(await noiseOf(given, smallModel())).toBeUndefined();
   });
 
   test("says what has no spread", async () => {
