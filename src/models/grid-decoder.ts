@@ -73,7 +73,8 @@ export function gridDecoder(
   const { engine } = scope;
   const [n, hidden] = parts[0].shape as [number, number];
   const matrix = sampleMatrices(engine, parts);
-  const perBlock = Math.max(1, Math.floor(BLOCK_ROWS / n));
+  // Blocks of one size, so that two threads end together.
+  const perBlock = Math.ceil(grid.points / Math.ceil((grid.points * n) / BLOCK_ROWS));
   const blocks: Tensor[] = [];
   for (let first = 0; first < grid.points; first += perBlock) {
     const count = Math.min(perBlock, grid.points - first);
