@@ -7,6 +7,7 @@ import { unscale } from "../signal";
 import { energyOf, fittedTo, scalingOfSide } from "./fitted";
 import { latent } from "./latent";
 import { type LatentGridOptions, latentGrid } from "./latent-grid";
+import { nearestRows } from "./nearest-rows";
 import { needsSpectra } from "./output";
 import type { BackProjection, ForwardProjection, LatentCoordinates, SpectrumBackProjection } from "./results";
 import { sideOf, sideScaling } from "./sides";
@@ -96,12 +97,13 @@ export async function backProjection(
   const [cells] = points.shape;
   const length = sample.reduce((a, b) => a * b, 1);
   checkMemory(4 * cells * length, `${cells} means of ${sample.join(" x ")} values`, "use a coarser grid");
+  const known = { data: coordinates.values.data, count, size: coordinates.values.shape[1] };
   const pace = createPace("the back-projection", options);
   const means = new Float32Array(cells * length);
   const dispersion = new Float32Array(cells);
   const distance = new Float32Array(cells);
   for (let cell = 0; cell < cells; cell++) {
-    const near = nearestSamples(coordinates, points.data, cell, nearest);
+    const near = nearestRows(known, points.data.subarray(cell * known.size, (cell + 1) * known.size), nearest);
     distance[cell] = near.reduce((sum, { squared }) => sum + Math.sqrt(squared), 0) / nearest;
     const chosen = near.map(({ index }) => values.data.subarray(index * length, (index + 1) * length));
     dispersion[cell] = average(chosen, means.subarray(cell * length, (cell + 1) * length)) * Math.abs(scaling.range);
@@ -121,21 +123,6 @@ export async function backProjection(
   const inUnits = array(unscale(means, scaling), ...sample);
   if (side === "images") return Object.freeze({ ...shared, side, images: inUnits });
   return Object.freeze({ ...shared, side, spectra: inUnits, energy: (samples as Pairs | PixelSpectra).axes.energy }); // sideOf found spectra
-}
-
-/** The samples nearest to a grid point, nearest first; equal distances in the order of the samples. */
-function nearestSamples({ values }: LatentCoordinates, points: Float32Array, cell: number, nearest: number) {
-  const [count, size] = values.shape;
-  const near: { index: number; squared: number }[] = [];
-  for (let index = 0; index < count; index++) {
-    let squared = 0;
-    for (let j = 0; j < size; j++) squared += (values.data[index * size + j] - points[cell * size + j]) ** 2;
-    if (near.length === nearest && squared >= near[nearest - 1].squared) continue;
-    const place = near.findIndex((other) => squared < other.squared);
-    near.splice(place < 0 ? near.length : place, 0, { index, squared });
-    near.length = Math.min(near.length, nearest);
-  }
-  return near;
 }
 
 /** Writes the mean of arrays into `mean`; returns their rms distance from it, per value. */

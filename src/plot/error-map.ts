@@ -45,16 +45,7 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
     panels.push(mapPanel({ letter: letter(), title, data: image.data, axes: map.axes, colours: "gray", width: WIDTH }));
   }
   panels.push(
-    mapPanel({
-      letter: letter(),
-      title: "Error of each window",
-      data: map.data.map((e) => 100 * e),
-      axes: map.axes,
-      colours: "inferno",
-      domain: [0, 100 * (extent(map.data) ?? [0, 1])[1]],
-      width: WIDTH,
-      legend: "error (%)",
-    }),
+    errorPanel(map, "Error of each window", letter(), WIDTH),
     histogramPanel(errors, statistics, letter(), Math.max(150, height)),
   );
   const { correlation } = statistics;
@@ -68,6 +59,20 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
       : `correlation with ${imageName(image)} ${label(correlation)}`,
   ];
   return figure(options, "Prediction error", notes, [panels]);
+}
+
+/** An error map in percent, from 0. */
+export function errorPanel(map: Image, title: string, letter: string, width: number): Panel {
+  return mapPanel({
+    letter,
+    title,
+    data: map.data.map((e) => 100 * e),
+    axes: map.axes,
+    colours: "inferno",
+    domain: [0, 100 * (extent(map.data) ?? [0, 1])[1]],
+    width,
+    legend: "error (%)",
+  });
 }
 
 function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, letter: string, height: number): Panel {

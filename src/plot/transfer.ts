@@ -1,9 +1,10 @@
 import type { ErrorAnalysis } from "../analyse/results";
 import type { Transfer } from "../analyse/transfer";
 import { checkFinite, checkKind } from "./check";
+import { errorPanel } from "./error-map";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { linePanel } from "./line-panel";
-import { mapPanel, mapSize } from "./map-panel";
+import { mapSize } from "./map-panel";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
@@ -27,16 +28,7 @@ export function transfer(result: Transfer, options: FigureOptions = {}): VegaLit
   const letter = letters(options.letter);
   const { map } = errors;
   const panels = [
-    mapPanel({
-      letter: letter(),
-      title: "Error on the other data",
-      data: map.data.map((e) => 100 * e),
-      axes: map.axes,
-      colours: "inferno",
-      domain: [0, 100 * (extent(map.data) ?? [0, 1])[1]],
-      width: WIDTH,
-      legend: "error (%)",
-    }),
+    errorPanel(map, "Error on the other data", letter(), WIDTH),
     distributions(errors, own, letter(), Math.max(170, mapSize(map.axes, WIDTH).height)),
   ];
   const notes = [
