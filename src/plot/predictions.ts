@@ -44,6 +44,7 @@ function placePanel(
   const channels = energy.size;
   const pick = (data: Float32Array) => data.subarray(i * channels, (i + 1) * channels);
   const [truth, guess] = [pick(measured.data), pick(predicted.data)];
+  const band = deviation === undefined ? undefined : bandAround(guess, pick(deviation.data), noise);
   const place = `${positions[2 * i]}, ${positions[2 * i + 1]}`;
   const name = labels[i] === place ? `pixel ${place}` : `${labels[i]} (${place})`;
   return linePanel({
@@ -59,9 +60,9 @@ function placePanel(
     width: columns === 3 ? 220 : 300,
     height: 150,
     legend: i === 0 ? "right" : "none",
-    domain: i === 0 ? withHeadroom(truth, guess) : undefined,
+    domain: i === 0 ? withHeadroom(truth, guess, ...(band === undefined ? [] : [band.low, band.high])) : undefined,
     guides: featureGuides(energy, features),
-    band: deviation === undefined ? undefined : bandAround(guess, pick(deviation.data), noise),
+    band,
   });
 }
 
