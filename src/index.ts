@@ -91,6 +91,8 @@ export type {
   HistoryEntry,
   Image,
   ImageWindows,
+  Labelled,
+  Labels,
   Pairs,
   PixelSpectra,
   SampleAxes,
@@ -125,8 +127,12 @@ export {
   read,
   readNpy,
   readNpz,
+  readSafetensors,
+  type Safetensors,
   type Signal,
   type SignalInfo,
+  type WritableTensor,
+  writeSafetensors,
 } from "./io";
 export {
   type Augment,
