@@ -1,14 +1,15 @@
 import { inspect } from "node:util";
 import type { Axis } from "../data";
 import { describePosterior } from "./describe-posterior";
+import { describeTraining } from "./describe-training";
 
 /** One short text for any value: its own summary, or what it is, its shape and its axes for the package's own types. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return value;
   const summary = summaryOf(value);
   if (summary !== undefined) return summary;
-  const posterior = describePosterior(value);
-  if (posterior !== undefined) return posterior;
+  const own = describePosterior(value) ?? describeTraining(value);
+  if (own !== undefined) return own;
   const line = describeData(value);
   const text = inspect(value, { depth: 2, maxArrayLength: 8, maxStringLength: 400, breakLength: 100 });
   return line === undefined ? text : `${line}\n${text}`;

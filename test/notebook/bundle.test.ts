@@ -51,6 +51,24 @@ describe("bundle", () => {
     expect(text.length).toBeLessThan(1500);
   });
 
+  test("says of a training how it ended and what the model holds", async () => {
+    const epoch = (n: number, loss: number) => ({ epoch: n, loss, learningRate: 1e-3, seconds: 1 });
+    const run = {
+      kind: "training",
+      epochs: [{ ...epoch(1, 3), validationLoss: 2.5, terms: { kl: 0.25 } }, epoch(2, 4)],
+      keptEpoch: 1,
+      state: "stopped",
+      engine: "wasm",
+      seconds: 2.04321,
+    };
+    expect(await bundle(run)).toEqual({
+      "text/plain":
+        "training stopped after 2 epochs in 2.043 s on wasm; the model holds epoch 1: loss 3, validation loss 2.5\nkl 0.25",
+    });
+    const none = String((await bundle({ ...run, epochs: [], keptEpoch: 0 }))["text/plain"]);
+    expect(none).toMatch(/after 0 epochs .*no epoch was finished$/);
+  });
+
   test("refuses more than 5,000 rows, and more than 1 MB, with the remedy", async () => {
     const rows = Array.from({ length: 5001 }, (_, i) => ({ a: "one", b: i }));
     const many = await caught(() => bundle(chart(rows)));
