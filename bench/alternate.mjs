@@ -1,11 +1,12 @@
 /**
  * Times two workers in turn, so that both meet the same machine, and returns their medians in milliseconds. Each has
- * `warmUp` untimed turns first.
+ * `warmUp` untimed turns first. A turn is `steps` calls one after the other, as a training makes them; its time is their
+ * mean.
  */
-export async function alternate(peer, ours, { rounds = 12, warmUp = 3 } = {}) {
+export async function alternate(peer, ours, { rounds = 12, warmUp = 3, steps = 1 } = {}) {
   const times = { peer: [], ours: [] };
   for (let round = -warmUp; round < rounds; round++) {
-    const turns = { peer: await rested(peer), ours: await rested(ours) };
+    const turns = { peer: await rested(peer, steps), ours: await rested(ours, steps) };
     if (round < 0) continue;
     times.peer.push(turns.peer);
     times.ours.push(turns.ours);
@@ -14,9 +15,11 @@ export async function alternate(peer, ours, { rounds = 12, warmUp = 3 } = {}) {
 }
 
 // Threads of the other side spin for some 200 ms after their last work: they must be asleep before a turn.
-async function rested(work) {
+async function rested(work, steps) {
   await new Promise((resolve) => setTimeout(resolve, 300));
-  return work();
+  let sum = 0;
+  for (let step = 0; step < steps; step++) sum += await work();
+  return sum / steps;
 }
 
 function median(values) {

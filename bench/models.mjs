@@ -50,7 +50,10 @@ export async function bench(log, { only = "", rounds = "12" } = {}) {
     log(`${nameOf(entry)}: ours on ${engine.name}, ${work.traced ? "traced" : "eager"}`);
     const peer = await startPeer(join(HERE, "models_peer.py"), [JSON.stringify(entry)]);
     try {
-      const medians = await alternate(peer.run, work.step, { rounds: Number(rounds) });
+      // About a third of a second of steps in a turn: the first after a rest wakes threads and fills caches.
+      await peer.run();
+      const steps = Math.max(1, Math.min(50, Math.round(300 / (await peer.run()))));
+      const medians = await alternate(peer.run, work.step, { rounds: Number(rounds), steps });
       rows.push(row(`${nameOf(entry)}, one step`, entry.peer, medians, entry.target));
       log(JSON.stringify(rows.at(-1)));
     } finally {
