@@ -119,7 +119,7 @@ describe("spec2im", () => {
   test("says what it needs when the data do not fit", async () => {
     const images = await rejected(() => encode(small(), pairs.images));
     expect(images).toMatchObject({ tag: "ShapeError", needed: "[n, 16] with n at least 1" });
-    expect(String(images)).toContain("spec2im({ ...shapes(pairs)");
+    expect(String(images)).toContain("spec2im({ ...shapes(samples)");
     const other = await rejected(() => fit(small({ image: [4, 4, 1] }), pairs));
     expect(other).toMatchObject({ tag: "ShapeError", needed: "[n, 4, 4, 1] with n at least 1" });
   });
