@@ -1,7 +1,7 @@
-import { SpecbookError } from "../core";
 import { dualVaeSpecs } from "./dual-vae-network";
 import { dualSideOptions } from "./dual-vae-sides";
 import type { ModelBase } from "./model";
+import { wrongModelOption } from "./option-errors";
 import { initialParameters } from "./parameter-spec";
 import type { PoseOptions } from "./pose-options";
 import { checkRvae } from "./rvae";
@@ -95,21 +95,12 @@ function check(o: ResolvedDualVaeOptions): void {
   checkRvae("dualVae", dualSideOptions(o).image);
   if (!Number.isInteger(o.spectrum) || o.spectrum < 1) {
     const remedy = "take the sizes from the data: dualVae({ ...shapes(pairs), latent: 2 })";
-    throw wrong({ spectrum: o.spectrum }, "a whole number of at least 1", remedy);
+    throw wrongModelOption("dualVae", { spectrum: o.spectrum }, "a whole number of at least 1", remedy);
   }
   if (o.link !== "linear" && o.link !== "cosine" && o.link !== "none") {
-    throw wrong({ link: o.link }, '"linear", "cosine" or "none"', 'leave it out for "linear"');
+    throw wrongModelOption("dualVae", { link: o.link }, '"linear", "cosine" or "none"', 'leave it out for "linear"');
   }
   if (!(Number.isFinite(o.gamma) && o.gamma >= 0)) {
-    throw wrong({ gamma: o.gamma }, "a number of at least 0", "leave it out for 10");
+    throw wrongModelOption("dualVae", { gamma: o.gamma }, "a number of at least 0", "leave it out for 10");
   }
-}
-
-function wrong(option: Record<string, unknown>, needed: string, remedy: string): SpecbookError {
-  const [[name, value]] = Object.entries(option);
-  return new SpecbookError("OptionError", `dualVae cannot use this ${name}`, {
-    got: `${name}: ${JSON.stringify(value) ?? String(value)}`,
-    needed,
-    remedy,
-  });
 }

@@ -9,6 +9,21 @@ export function wrongOption(name: string, got: unknown, needed: string, remedy: 
   });
 }
 
+/** The error for an option of a kind of model that cannot be used, given as { name: value }. */
+export function wrongModelOption(
+  kind: string,
+  option: Readonly<Record<string, unknown>>,
+  needed: string,
+  remedy: string,
+): SpecbookError {
+  const [[name, value]] = Object.entries(option);
+  return new SpecbookError("OptionError", `${kind} cannot use this ${name}`, {
+    got: `${name}: ${JSON.stringify(value) ?? String(value)}`,
+    needed,
+    remedy,
+  });
+}
+
 /** Throws unless an option of `fit` is a whole number of at least `least`. */
 export function checkCount(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;

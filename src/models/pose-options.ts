@@ -1,4 +1,4 @@
-import { SpecbookError } from "../core";
+import { wrongModelOption } from "./option-errors";
 
 /** Which parts of the pose a model has, and what it expects of them before the data are seen. */
 export interface PoseOptions {
@@ -37,22 +37,13 @@ export function poseSize({ rotation, shift }: ResolvedPose): number {
 /** Throws unless these are options of a pose. */
 export function checkPose(kind: string, { anglePrior, angleKl, shiftPrior }: ResolvedPose): void {
   if (angleKl !== "free" && angleKl !== "normal") {
-    throw wrong(kind, { angleKl }, '"free" or "normal"', 'leave it out for "free"');
+    throw wrongModelOption(kind, { angleKl }, '"free" or "normal"', 'leave it out for "free"');
   }
   if (!(Number.isFinite(anglePrior) && anglePrior > 0)) {
-    throw wrong(kind, { anglePrior }, "a positive number of radians", "leave it out for 0.1");
+    throw wrongModelOption(kind, { anglePrior }, "a positive number of radians", "leave it out for 0.1");
   }
   if (!(Number.isFinite(shiftPrior) && shiftPrior > 0)) {
     const needed = "a positive number, in units of half the window";
-    throw wrong(kind, { shiftPrior }, needed, "leave it out for 0.1, a twentieth of the window");
+    throw wrongModelOption(kind, { shiftPrior }, needed, "leave it out for 0.1, a twentieth of the window");
   }
-}
-
-function wrong(kind: string, option: Record<string, unknown>, needed: string, remedy: string): SpecbookError {
-  const [[name, value]] = Object.entries(option);
-  return new SpecbookError("OptionError", `${kind} cannot use this ${name}`, {
-    got: `${name}: ${JSON.stringify(value) ?? String(value)}`,
-    needed,
-    remedy,
-  });
 }

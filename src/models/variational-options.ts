@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { wrongModelOption } from "./option-errors";
 
 /** How a variational model compares its output with the data: what it takes for noise. */
 export interface LikelihoodOptions {
@@ -35,25 +36,35 @@ export interface Capacity {
 /** Throws unless these are a likelihood and a deviation. */
 export function checkLikelihood(kind: string, { likelihood, deviation }: Required<LikelihoodOptions>): void {
   if (likelihood !== "gaussian" && likelihood !== "bernoulli") {
-    throw wrong(kind, { likelihood }, '"gaussian" or "bernoulli"', 'leave it out for "gaussian"');
+    throw wrongModelOption(kind, { likelihood }, '"gaussian" or "bernoulli"', 'leave it out for "gaussian"');
   }
   if (deviation === "optimal" || (Number.isFinite(deviation) && deviation > 0)) return;
   const needed = 'a positive number in the units of the scaled data, or "optimal"';
-  throw wrong(kind, { deviation }, needed, 'leave it out for "optimal"');
+  throw wrongModelOption(kind, { deviation }, needed, 'leave it out for "optimal"');
 }
 
 /** Throws unless these are weights that can be used. */
 export function checkKl(kind: string, { beta = 1, capacity }: KlOptions): void {
   if (!(Number.isFinite(beta) && beta >= 0)) {
-    throw wrong(kind, { beta }, "a number of at least 0", "leave it out for 1");
+    throw wrongModelOption(kind, { beta }, "a number of at least 0", "leave it out for 1");
   }
   if (capacity === undefined) return;
   const { largest, steps, gamma } = capacity;
   if (![largest, steps, gamma].every((value) => Number.isFinite(value) && value > 0)) {
-    throw wrong(kind, { capacity }, "positive largest (nats), steps and gamma", "try AtomAI's 5, 25000 and 30");
+    throw wrongModelOption(
+      kind,
+      { capacity },
+      "positive largest (nats), steps and gamma",
+      "try AtomAI's 5, 25000 and 30",
+    );
   }
   if (beta !== 1) {
-    throw wrong(kind, { beta }, "no beta beside a capacity, whose gamma is the weight", "leave one of them out");
+    throw wrongModelOption(
+      kind,
+      { beta },
+      "no beta beside a capacity, whose gamma is the weight",
+      "leave one of them out",
+    );
   }
 }
 
@@ -66,14 +77,5 @@ export function checkUnitRange(kind: string, o: Required<LikelihoodOptions>, dat
     got: `${data[at]} at value ${at}`,
     needed: "values from 0 to 1",
     remedy: 'scale the data to 0-1 when cutting them, or set likelihood: "gaussian"',
-  });
-}
-
-function wrong(kind: string, option: Record<string, unknown>, needed: string, remedy: string): SpecbookError {
-  const [[name, value]] = Object.entries(option);
-  return new SpecbookError("OptionError", `${kind} cannot use this ${name}`, {
-    got: `${name}: ${JSON.stringify(value)}`,
-    needed,
-    remedy,
   });
 }
