@@ -14,6 +14,7 @@ const ROOMS = [
   "datasets",
   "engine",
   "decompose",
+  "cluster",
   "models",
   "analyse",
   "plot",

@@ -1,24 +1,43 @@
 import { basename } from "node:path";
-import type { Draft } from "./drafts";
+import { cutBlock } from "./block";
+import type { Draft, ReadRequest } from "./drafts";
+import { begins, type FileFormat } from "./format";
 import { readNpyFloat32, readNpyHeader } from "./npy";
 import type { NpyHeader } from "./npy-header";
 import { npzHeaders, readNpz } from "./npz";
 import { typeName } from "./number-types";
 
+/** One NumPy array. */
+export const npyFormat: FileFormat = {
+  name: "NPY",
+  extensions: [".npy"],
+  recognises: ({ start }) => begins(start, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]),
+  withDrafts: async (path, work) => work(await npyDrafts(path)),
+};
+
+/** A NumPy archive: a zip archive of arrays. */
+export const npzFormat: FileFormat = {
+  name: "NPZ",
+  extensions: [".npz"],
+  recognises: ({ names }) => names.some((name) => name.endsWith(".npy")),
+  withDrafts: async (path, work) => work(await npzDrafts(path)),
+};
+
 /** The array of an .npy file. */
-export async function npyDrafts(path: string): Promise<Draft[]> {
+async function npyDrafts(path: string): Promise<Draft[]> {
   const name = basename(path).replace(/\.npy$/i, "");
-  return fromHeader(name, "NPY", await readNpyHeader(path), () => readNpyFloat32(path));
+  return fromHeader(name, "NPY", await readNpyHeader(path), (request) => readNpyFloat32(path, request));
 }
 
 /** The arrays of an .npz archive. */
-export async function npzDrafts(path: string): Promise<Draft[]> {
+async function npzDrafts(path: string): Promise<Draft[]> {
   const headers = await npzHeaders(path);
   return headers.flatMap(([name, header]) =>
-    fromHeader(name, "NPZ", header, async () => {
-      const { data } = (await readNpz(path, { arrays: [name] }))[name];
-      return data instanceof Float32Array ? data : Float32Array.from(data);
-    }),
+    fromHeader(name, "NPZ", header, async ({ block }: ReadRequest = {}) => {
+      const { data, shape } = (await readNpz(path, { arrays: [name] }))[name];
+      const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+      return block === undefined ? floats : cutBlock(floats, shape, block);
+    }).map((draft) => ({ ...draft, isSeekable: false })),
   );
 }
 

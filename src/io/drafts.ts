@@ -1,3 +1,4 @@
+import type { Block } from "./block";
 import type { Signal } from "./signals";
 
 /** An axis as a format reader found it, in the units of the file. */
@@ -15,6 +16,14 @@ export interface DraftAxis {
   readonly role: "scan" | "spectral" | "other";
 }
 
+/** What to read of a draft. */
+export interface ReadRequest {
+  /** A part, in the order of the draft's axes; left out: everything. */
+  readonly block?: Block;
+  /** Stops the reading. */
+  readonly signal?: AbortSignal;
+}
+
 /** One signal of an open file, described but not read: what every format reader hands on. */
 export interface Draft {
   readonly name: string;
@@ -29,8 +38,10 @@ export interface Draft {
   readonly bytes: number;
   readonly packing: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Reads the numbers, in the order of `axes`. */
-  read(signal?: AbortSignal): Promise<Float32Array>;
+  /** Reads the numbers, or a block of them, in the order of `axes`. */
+  read(request?: ReadRequest): Promise<Float32Array>;
+  /** False where a block costs as much as the whole array, which must be unpacked first. Default true. */
+  readonly isSeekable?: boolean;
 }
 
 /** What a draft becomes: its kind, and which of its axes comes at which place. */

@@ -19,6 +19,7 @@ export function describeDraft(draft: Draft): SignalInfo {
     name: draft.name,
     path: draft.path,
     kind,
+    format: draft.format,
     quantity: draft.quantity,
     shape: Object.freeze(axes.map(({ size }) => size)),
     axes: Object.freeze(axes),
@@ -34,7 +35,7 @@ export async function readDraft(file: string, draft: Draft, options: ReadOptions
   const { nonFinite = "refuse" } = options;
   checkNonFinite(nonFinite);
   const axes = makeAxes(draft, order, options);
-  const stored = await draft.read(options.signal ?? currentHost()?.signal());
+  const stored = await draft.read({ signal: options.signal ?? currentHost()?.signal() });
   const data = inOrder(stored, draft, order);
   const found = checkFinite(data, draft, axes, nonFinite);
   const names = draft.axes.map(({ name }) => name);

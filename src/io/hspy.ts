@@ -47,7 +47,7 @@ function hspyDraft(file: Hdf5File, group: string, paths: ReadonlySet<string>): D
       signalType: text(signal.signal_type),
       instrument: read(find("metadata/Acquisition_instrument/TEM", "mapped_parameters/TEM")),
     },
-    read: (signal) => readFloat32(file, dataset, signal),
+    read: (request) => readFloat32(file, dataset, request),
   };
 }
 

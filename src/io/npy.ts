@@ -1,9 +1,12 @@
 import type { FileHandle } from "node:fs/promises";
 import { checkMemory } from "../core/memory";
+import { blockSize } from "./block";
+import type { ReadRequest } from "./drafts";
 import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
 import { decodeNumbers, type NumberArray, typeName } from "./number-types";
 import { readExactly, withFile } from "./open-file";
 import { permute } from "./permute";
+import { readRawArray } from "./raw-array";
 
 /** An array with its shape, row-major (the last axis runs fastest). */
 export interface NumericArray {
@@ -34,25 +37,19 @@ export function readNpyHeader(path: string): Promise<NpyHeader> {
   return withFile(path, (file, size) => readHeader(file, size, path));
 }
 
-/** Reads an .npy file as float32, row-major, block by block: the numbers never lie in memory twice. */
-export async function readNpyFloat32(path: string): Promise<Float32Array> {
+/** Reads an .npy file, or a block of it, as float32, row-major: the numbers never lie in memory twice. */
+export async function readNpyFloat32(path: string, request: ReadRequest = {}): Promise<Float32Array> {
   return withFile(path, async (file, size) => {
     const { type, shape, fortranOrder, dataOffset } = await readHeader(file, size, path);
-    const length = (size - dataOffset) / type.bytes;
-    const copies = fortranOrder && shape.length > 1 ? 2 : 1;
-    checkMemory(4 * copies * length, `"${path}" (${shape.join(" x ")})`, "save a smaller part of the array");
-    const result = new Float32Array(length);
-    for (let at = 0; at < length; at += BLOCK) {
-      const bytes = new Uint8Array(Math.min(BLOCK, length - at) * type.bytes);
-      await readExactly(file, bytes, dataOffset + at * type.bytes, path);
-      result.set(decodeNumbers(bytes, type), at);
-    }
-    return fortranOrder && shape.length > 1 ? fromFortran(result, shape) : result;
+    if (!fortranOrder || shape.length < 2)
+      return readRawArray(file, { offset: dataOffset, shape, type }, path, request);
+    const { block = { offset: shape.map(() => 0), count: shape }, signal } = request;
+    checkMemory(8 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "save a smaller part of the array");
+    const turned = { offset: [...block.offset].reverse(), count: [...block.count].reverse() };
+    const array = { offset: dataOffset, shape: [...shape].reverse(), type };
+    return fromFortran(await readRawArray(file, array, path, { block: turned, signal }), block.count);
   });
 }
-
-/** Numbers converted at once. */
-const BLOCK = 2 ** 23;
 
 async function readHeader(file: FileHandle, size: number, path: string): Promise<NpyHeader> {
   const start = new Uint8Array(Math.min(size, LONGEST_HEADER));

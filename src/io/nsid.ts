@@ -37,7 +37,7 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
-    read: (signal) => readFloat32(file, dataset, signal),
+    read: (request) => readFloat32(file, dataset, request),
   };
 }
 

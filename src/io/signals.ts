@@ -36,6 +36,8 @@ export interface SignalInfo {
   /** Path inside the file. */
   readonly path: string;
   readonly kind: Signal["kind"];
+  /** The format or layout it was found in, e.g. "NSID", "HyperSpy", "DigitalMicrograph". */
+  readonly format: string;
   /** What was measured, in the words of the file; empty where it says nothing. */
   readonly quantity: string;
   /** Slowest axis first, in the order in which `read` returns it. */

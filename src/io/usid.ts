@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core/errors";
+import { cutBlock } from "./block";
 import { fromValues } from "./calibration";
 import type { Draft, DraftAxis } from "./drafts";
 import { type AttributeValue, attributes, referencedPath, text } from "./hdf5/attributes";
@@ -27,18 +28,24 @@ export function usidDraft(file: Hdf5File, dataset: Hdf5Dataset, tables: readonly
   const positions = readTable(file, path, tables[0], tables[1], shape[0], "scan");
   const spectral = readTable(file, path, tables[2], tables[3], shape[1], "spectral");
   const axes = [...positions.axes, ...spectral.axes];
+  const grid: DraftAxis[] = axes.length === 0 ? [{ name: "x", size: 1, units: "", role: "scan" }] : axes;
+  const gridShape = grid.map(({ size }) => size);
   return {
     name: channelName(path),
     path,
     aliases: [text(own.quantity)],
     format: "USID",
     quantity: text(own.quantity),
-    axes: axes.length === 0 ? [{ name: "x", size: 1, units: "", role: "scan" }] : axes,
+    axes: grid,
     dtype: typeName(type),
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
-    read: async (signal) => inGridOrder(await readFloat32(file, dataset, signal), positions.places, spectral.places),
+    isSeekable: false, // the tables may list the grid in any order
+    read: async ({ block, signal } = {}) => {
+      const whole = inGridOrder(await readFloat32(file, dataset, { signal }), positions.places, spectral.places);
+      return block === undefined ? whole : cutBlock(whole, gridShape, block);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Block, blocksOf } from "../../src/io/hdf5/blocks";
+import type { Block } from "../../src/io/block";
+import { blocksOf } from "../../src/io/hdf5/blocks";
 import { load } from "../../src/io/load";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";

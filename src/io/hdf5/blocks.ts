@@ -1,8 +1,4 @@
-/** A part of an array: `count[i]` indices from `offset[i]` on along axis i. */
-export interface Block {
-  readonly offset: readonly number[];
-  readonly count: readonly number[];
-}
+import type { Block } from "../block";
 
 /**
  * Cuts an array into parts that cover it in row-major order, each of at most `limit` bytes, or of up to four times as

@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
+import { type Block, blockSize } from "../block";
+import type { ReadRequest } from "../drafts";
 import { decodeNumbers, type NumberType, typeName } from "../number-types";
-import { type Block, blocksOf } from "./blocks";
+import { blocksOf } from "./blocks";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
 import { filterName, isBuiltIn } from "./filters";
@@ -46,19 +48,23 @@ export function bytesOf({ shape, type }: Hdf5Dataset): number {
 }
 
 /**
- * Reads a whole data set as float32, in blocks, each of them checked: what cannot be read completely is an error and
+ * Reads a data set, or a block of it, as float32, in blocks, each of them checked: what cannot be read completely is an error and
  * never a part or stale memory. float32 is copied once, from HDF5's buffer into the result. Between blocks the event
  * loop runs, and `signal` stops the work.
  */
-export async function readFloat32(file: Hdf5File, dataset: Hdf5Dataset, signal?: AbortSignal): Promise<Float32Array> {
-  const size = dataset.shape.reduce((a, b) => a * b, 1);
+export async function readFloat32(
+  file: Hdf5File,
+  dataset: Hdf5Dataset,
+  { block = wholeOf(dataset), signal }: ReadRequest = {},
+): Promise<Float32Array> {
+  const size = blockSize(block);
   checkMemory(
     size * 4 + BLOCK,
-    `${dataset.path} (${dataset.shape.join(" x ")})`,
+    `${dataset.path} (${block.count.join(" x ")})`,
     "read a smaller data set, crop it before it is saved, or use a machine with more memory",
   );
   const result = new Float32Array(size);
-  for (const done of readInto(file, dataset, result)) {
+  for (const done of readInto(file, dataset, block, result)) {
     if (done === size) break;
     await setImmediate();
     if (signal?.aborted) throw stopped(dataset, done, size, signal.reason);
@@ -71,23 +77,33 @@ export function readFloat64(file: Hdf5File, dataset: Hdf5Dataset): Float64Array 
   const size = dataset.shape.reduce((a, b) => a * b, 1);
   checkMemory(size * 8 + BLOCK, `${dataset.path} (${dataset.shape.join(" x ")})`, "use a machine with more memory");
   const result = new Float64Array(size);
-  for (const _ of readInto(file, dataset, result));
+  for (const _ of readInto(file, dataset, wholeOf(dataset), result));
   return result;
 }
 
-/** Fills `target` block by block; yields how many numbers are there. */
-function* readInto(file: Hdf5File, dataset: Hdf5Dataset, target: Float32Array | Float64Array): Generator<number> {
-  const { type, shape, path } = dataset;
+function wholeOf({ shape }: Hdf5Dataset): Block {
+  return { offset: shape.map(() => 0), count: shape };
+}
+
+/** Fills `target` with a block, part by part; yields how many numbers are there. */
+function* readInto(
+  file: Hdf5File,
+  dataset: Hdf5Dataset,
+  wanted: Block,
+  target: Float32Array | Float64Array,
+): Generator<number> {
+  const { type, path } = dataset;
   if (type === undefined || dataset.isVirtual) throw notNumbers(file, dataset);
   if (target.length === 0) return;
-  const blocks = blocksOf(shape, type.bytes, dataset.chunks, BLOCK);
-  const bytes = Math.max(...blocks.map(({ count }) => count.reduce((a, b) => a * b, type.bytes)));
+  const blocks = blocksOf(wanted.count, type.bytes, dataset.chunks, BLOCK);
+  const bytes = blocks.reduce((most, block) => Math.max(most, blockSize(block) * type.bytes), 0);
   const pointer = file.library._malloc(bytes);
   if (pointer === 0) throw noHeap(path, bytes);
   try {
     let at = 0;
-    for (const block of blocks) {
-      const length = block.count.reduce((a, b) => a * b, 1);
+    for (const { offset, count } of blocks) {
+      const block = { offset: offset.map((from, axis) => from + wanted.offset[axis]), count };
+      const length = blockSize(block);
       readBlock(file, dataset, block, pointer);
       const { buffer } = file.library.HEAPU8; // the heap may have grown, and moved, during the read
       target.set(numbersAt(buffer, pointer, length, type), at);

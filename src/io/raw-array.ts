@@ -1,0 +1,122 @@
+import type { FileHandle } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
+import { type Block, blockSize, eachRow } from "./block";
+import type { ReadRequest } from "./drafts";
+import { decodeNumbers, type NumberType } from "./number-types";
+import { readExactly } from "./open-file";
+
+/** Numbers that lie in a file one after the other, the last axis fastest. */
+export interface RawArray {
+  /** Bytes before the first number. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly type: NumberType;
+}
+
+/** Bytes of one read at most. */
+const LONGEST_READ = 2 ** 24;
+/** A read that spans gaps must need at least this share of what it brings. */
+const LEAST_SHARE = 1 / 32;
+
+/** Throws a FormatError unless the file holds all of the array: to be called before anything is allocated for it. */
+export function checkRawArray({ offset, shape, type }: RawArray, fileSize: number, path: string): void {
+  const bytes = shape.reduce((a, b) => a * b, type.bytes);
+  if (Number.isSafeInteger(bytes) && bytes >= 0 && offset >= 0 && offset + bytes <= fileSize) return;
+  throw new SpecbookError("FormatError", `"${path}" ends before its data do`, {
+    got: `${fileSize} bytes`,
+    needed: `${shape.join(" x ")} numbers of ${type.bytes} bytes from byte ${offset} on: ${offset + bytes} bytes`,
+    remedy: "copy or download the file again: this copy is cut off, or its header is damaged",
+  });
+}
+
+/**
+ * Reads an array, or a block of it, as float32. Runs that lie close together are read at once. Between reads the event
+ * loop runs, and the signal of the request stops the work.
+ */
+export async function readRawArray(
+  file: FileHandle,
+  array: RawArray,
+  path: string,
+  { block = { offset: array.shape.map(() => 0), count: array.shape }, signal }: ReadRequest = {},
+): Promise<Float32Array> {
+  const { offset, shape, type } = array;
+  checkMemory(4 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "read a smaller part of it");
+  const result = new Float32Array(blockSize(block));
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const level = readingLevel(block, strides, type.bytes);
+  const run = block.count.at(-1) ?? 1;
+  let to = 0;
+  for (const part of partsOf(block, level)) {
+    if (signal?.aborted) throw stopped(path, signal.reason);
+    const first = at(part.offset, strides);
+    const last = at(
+      part.offset.map((from, axis) => from + part.count[axis] - 1),
+      strides,
+    );
+    const bytes = new Uint8Array((last - first + 1) * type.bytes);
+    await readExactly(file, bytes, offset + first * type.bytes, path);
+    const numbers = decodeNumbers(bytes, type);
+    eachRow(part, (index) => {
+      const from = at(index, strides) - first;
+      result.set(numbers.subarray(from, from + run), to);
+      to += run;
+    });
+    await setImmediate();
+  }
+  return result;
+}
+
+function at(index: readonly number[], strides: readonly number[]): number {
+  return index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
+}
+
+/** The number of leading axes to walk through: what lies below them is read at once. */
+function readingLevel({ count }: Block, strides: readonly number[], bytes: number): number {
+  for (let level = 0; level < count.length; level++) {
+    const span = 1 + count.reduce((sum, n, axis) => (axis < level ? sum : sum + (n - 1) * strides[axis]), 0);
+    const wanted = count.slice(level).reduce((a, b) => a * b, 1);
+    if (span * bytes <= LONGEST_READ && wanted >= span * LEAST_SHARE) return level;
+  }
+  return Math.max(0, count.length - 1);
+}
+
+/** The block cut into parts that are one read each: one index of each axis above `level`, pieces of the axis at it. */
+function* partsOf(block: Block, level: number): Generator<Block> {
+  if (block.count.includes(0)) return;
+  const { offset, count } = block;
+  const outer = { offset: offset.slice(0, level), count: count.slice(0, level) };
+  const inner = { offset: offset.slice(level), count: count.slice(level) };
+  const starts: number[][] = [];
+  if (level === 0) starts.push([]);
+  else {
+    eachRow({ offset: [...outer.offset, 0], count: [...outer.count, 1] }, (index) => {
+      starts.push(index.slice(0, level));
+    });
+  }
+  const pieces = inner.count.length === 1 ? runPieces(inner) : [inner];
+  for (const start of starts) {
+    for (const piece of pieces) {
+      yield { offset: [...start, ...piece.offset], count: [...outer.count.map(() => 1), ...piece.count] };
+    }
+  }
+}
+
+/** A single run in pieces that are short enough to read. */
+function runPieces({ offset: [first], count: [total] }: Block): Block[] {
+  const most = LONGEST_READ / 8; // numbers of 8 bytes at most
+  return Array.from({ length: Math.ceil(total / most) }, (_, i) => ({
+    offset: [first + i * most],
+    count: [Math.min(most, total - i * most)],
+  }));
+}
+
+function stopped(path: string, reason: unknown): SpecbookError {
+  return new SpecbookError("CancelledError", `reading "${path}" was stopped`, {
+    got: "a stop request before the end of the data",
+    needed: "to read to their end",
+    remedy: "run the cell again when you want them",
+    cause: reason,
+  });
+}
