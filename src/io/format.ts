@@ -1,4 +1,5 @@
 import type { Draft } from "./drafts";
+import type { ReadOptions } from "./signals";
 
 /** What is known of a file before its format is. */
 export interface FileFacts {
@@ -12,6 +13,9 @@ export interface FileFacts {
   readonly names: readonly string[];
 }
 
+/** What the user may say about the layout of a file before it is opened. */
+export type LayoutOptions = Pick<ReadOptions, "raw" | "scan">;
+
 /** One file format: how it is told from others, and how its signals are found. */
 export interface FileFormat {
   /** As the user knows it: "DigitalMicrograph 3 and 4", "TIFF". */
@@ -21,7 +25,7 @@ export interface FileFormat {
   /** True for a file of this format. May read more of it than its start. */
   recognises(facts: FileFacts): boolean | Promise<boolean>;
   /** Opens the file, hands the signals to `work`, and closes it, also when the work fails. */
-  withDrafts<T>(path: string, work: (drafts: Draft[]) => T | Promise<T>): Promise<T>;
+  withDrafts<T>(path: string, work: (drafts: Draft[]) => T | Promise<T>, options?: LayoutOptions): Promise<T>;
 }
 
 /** True where the bytes begin with the signature. */

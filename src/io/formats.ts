@@ -2,19 +2,25 @@ import { readdir, stat } from "node:fs/promises";
 import { SpecbookError } from "../core/errors";
 import { npyFormat, npzFormat } from "./arrays";
 import type { Draft } from "./drafts";
-import { begins, type FileFacts, type FileFormat } from "./format";
+import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
 import { hdf5Format } from "./hdf5-drafts";
 import { fileSize, readExactly, withFile } from "./open-file";
+import { rawFormat } from "./raw-file";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
-export const FORMATS: readonly FileFormat[] = [hdf5Format, npyFormat, npzFormat];
+export const FORMATS: readonly FileFormat[] = [hdf5Format, npyFormat, npzFormat, rawFormat];
 
-/** Opens a file by what it holds, hands its signals to `work` and closes it. */
-export async function withDrafts<T>(path: string, work: (drafts: Draft[]) => T | Promise<T>): Promise<T> {
+/** Opens a file by what it holds, or as `options.raw` says, hands its signals to `work` and closes it. */
+export async function withDrafts<T>(
+  path: string,
+  work: (drafts: Draft[]) => T | Promise<T>,
+  options: LayoutOptions = {},
+): Promise<T> {
+  if (options.raw !== undefined) return rawFormat.withDrafts(path, work, options);
   const facts = await factsOf(path);
   for (const format of FORMATS) {
-    if (await format.recognises(facts)) return format.withDrafts(path, work);
+    if (await format.recognises(facts)) return format.withDrafts(path, work, options);
   }
   if (facts.isFolder) await fileSize(path); // says what is in it
   throw unknownFormat(facts);

@@ -4,4 +4,4 @@ export { readNpz } from "./npz";
 export type { NumberArray } from "./number-types";
 export { inspect, read } from "./read";
 export { readSafetensors, type Safetensors, type WritableTensor, writeSafetensors } from "./safetensors";
-export type { ArraySignal, AxisInfo, ReadOptions, Signal, SignalInfo } from "./signals";
+export type { ArraySignal, AxisInfo, RawLayout, ReadOptions, Signal, SignalInfo } from "./signals";

@@ -26,7 +26,7 @@ export interface LoadOptions extends ReadOptions {
  * @example const { image, spectra } = await load("test_stem.h5");
  */
 export async function load(path: string, options: LoadOptions = {}): Promise<{ image: Image; spectra: SpectrumImage }> {
-  return withDrafts(path, async (drafts) => {
+  const readBoth = async (drafts: Draft[]) => {
     const spectra = pickSpectra(path, drafts, options);
     const others = drafts.filter((draft) => draft.path !== spectra.path);
     const isElsewhere =
@@ -45,7 +45,8 @@ export async function load(path: string, options: LoadOptions = {}): Promise<{ i
         spectra: (await readDraft(path, spectra, options)) as SpectrumImage, // and this one's by pickSpectra
       };
     });
-  });
+  };
+  return withDrafts(path, readBoth, options);
 }
 
 function pickSpectra(path: string, drafts: readonly Draft[], { spectra, energy }: LoadOptions): Draft {

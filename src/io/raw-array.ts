@@ -7,12 +7,17 @@ import type { ReadRequest } from "./drafts";
 import { decodeNumbers, type NumberType } from "./number-types";
 import { readExactly } from "./open-file";
 
-/** Numbers that lie in a file one after the other, the last axis fastest. */
+/** Numbers that lie in a file, those of the last axis one after the other. */
 export interface RawArray {
-  /** Bytes before the first number. */
+  /** Bytes before the number with index 0 along every axis. */
   readonly offset: number;
   readonly shape: readonly number[];
   readonly type: NumberType;
+  /**
+   * Bytes from one index of an axis to the next, for arrays with gaps (a header before every frame) or axes that run
+   * backwards; that of the last axis is `type.bytes`. Default: no gaps, the last axis fastest.
+   */
+  readonly strides?: readonly number[];
 }
 
 /** Bytes of one read at most. */
@@ -21,12 +26,17 @@ const LONGEST_READ = 2 ** 24;
 const LEAST_SHARE = 1 / 32;
 
 /** Throws a FormatError unless the file holds all of the array: to be called before anything is allocated for it. */
-export function checkRawArray({ offset, shape, type }: RawArray, fileSize: number, path: string): void {
-  const bytes = shape.reduce((a, b) => a * b, type.bytes);
-  if (Number.isSafeInteger(bytes) && bytes >= 0 && offset >= 0 && offset + bytes <= fileSize) return;
+export function checkRawArray(array: RawArray, fileSize: number, path: string): void {
+  const { offset, shape, type } = array;
+  const count = shape.reduce((a, b) => a * b, 1);
+  const whole = { offset: shape.map(() => 0), count: shape };
+  const { first, last } = count === 0 ? { first: 0, last: 0 } : spanOf(whole, stridesOf(array));
+  const end = count === 0 ? offset : offset + last + type.bytes;
+  const isPossible = Number.isSafeInteger(count * type.bytes) && Number.isSafeInteger(end) && count >= 0;
+  if (isPossible && offset + first >= 0 && end <= fileSize) return;
   throw new SpecbookError("FormatError", `"${path}" ends before its data do`, {
     got: `${fileSize} bytes`,
-    needed: `${shape.join(" x ")} numbers of ${type.bytes} bytes from byte ${offset} on: ${offset + bytes} bytes`,
+    needed: `${shape.join(" x ")} numbers of ${type.bytes} bytes from byte ${offset + first} on: ${end} bytes`,
     remedy: "copy or download the file again: this copy is cut off, or its header is damaged",
   });
 }
@@ -41,25 +51,21 @@ export async function readRawArray(
   path: string,
   { block = { offset: array.shape.map(() => 0), count: array.shape }, signal }: ReadRequest = {},
 ): Promise<Float32Array> {
-  const { offset, shape, type } = array;
+  const { offset, type } = array;
   checkMemory(4 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "read a smaller part of it");
   const result = new Float32Array(blockSize(block));
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const strides = stridesOf(array);
   const level = readingLevel(block, strides, type.bytes);
   const run = block.count.at(-1) ?? 1;
   let to = 0;
   for (const part of partsOf(block, level)) {
     if (signal?.aborted) throw stopped(path, signal.reason);
-    const first = at(part.offset, strides);
-    const last = at(
-      part.offset.map((from, axis) => from + part.count[axis] - 1),
-      strides,
-    );
-    const bytes = new Uint8Array((last - first + 1) * type.bytes);
-    await readExactly(file, bytes, offset + first * type.bytes, path);
+    const { first, last } = spanOf(part, strides);
+    const bytes = new Uint8Array(last - first + type.bytes);
+    await readExactly(file, bytes, offset + first, path);
     const numbers = decodeNumbers(bytes, type);
     eachRow(part, (index) => {
-      const from = at(index, strides) - first;
+      const from = (at(index, strides) - first) / type.bytes;
       result.set(numbers.subarray(from, from + run), to);
       to += run;
     });
@@ -72,12 +78,29 @@ function at(index: readonly number[], strides: readonly number[]): number {
   return index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
 }
 
+function stridesOf({ shape, type, strides }: RawArray): readonly number[] {
+  return strides ?? shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, type.bytes));
+}
+
+/** Where the first and the last number of a block lie, counted from the number with index 0 along every axis. */
+function spanOf({ offset, count }: Block, strides: readonly number[]): { first: number; last: number } {
+  let first = 0;
+  let last = 0;
+  for (const [axis, stride] of strides.entries()) {
+    const ends = [offset[axis] * stride, (offset[axis] + count[axis] - 1) * stride];
+    first += Math.min(...ends);
+    last += Math.max(...ends);
+  }
+  return { first, last };
+}
+
 /** The number of leading axes to walk through: what lies below them is read at once. */
 function readingLevel({ count }: Block, strides: readonly number[], bytes: number): number {
   for (let level = 0; level < count.length; level++) {
-    const span = 1 + count.reduce((sum, n, axis) => (axis < level ? sum : sum + (n - 1) * strides[axis]), 0);
-    const wanted = count.slice(level).reduce((a, b) => a * b, 1);
-    if (span * bytes <= LONGEST_READ && wanted >= span * LEAST_SHARE) return level;
+    const span = count.reduce((sum, n, axis) => (axis < level ? sum : sum + (n - 1) * Math.abs(strides[axis])), bytes);
+    const wanted = count.slice(level).reduce((a, b) => a * b, bytes);
+    const isAligned = strides.slice(level).every((stride) => stride % bytes === 0);
+    if (isAligned && span <= LONGEST_READ && wanted >= span * LEAST_SHARE) return level;
   }
   return Math.max(0, count.length - 1);
 }

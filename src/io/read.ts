@@ -1,3 +1,4 @@
+import type { Draft } from "./drafts";
 import { describeDraft, readDraft } from "./finish";
 import { withDrafts } from "./formats";
 import type { ReadOptions, Signal, SignalInfo } from "./signals";
@@ -12,11 +13,12 @@ import type { ReadOptions, Signal, SignalInfo } from "./signals";
  * @example const [haadf, eels] = await read("test_stem.h5");
  */
 export async function read(path: string, options: ReadOptions = {}): Promise<Signal[]> {
-  return withDrafts(path, async (drafts) => {
+  const readAll = async (drafts: Draft[]) => {
     const signals: Signal[] = [];
     for (const draft of drafts) signals.push(await readDraft(path, draft, { nonFinite: "keep", ...options }));
     return signals;
-  });
+  };
+  return withDrafts(path, readAll, options);
 }
 
 /**
@@ -24,6 +26,6 @@ export async function read(path: string, options: ReadOptions = {}): Promise<Sig
  *
  * @example (await inspect("test_stem.h5")).map(({ name, shape }) => `${name}: ${shape.join(" x ")}`)
  */
-export async function inspect(path: string): Promise<SignalInfo[]> {
-  return withDrafts(path, (drafts) => drafts.map(describeDraft));
+export async function inspect(path: string, options: Pick<ReadOptions, "raw" | "scan"> = {}): Promise<SignalInfo[]> {
+  return withDrafts(path, (drafts) => drafts.map(describeDraft), options);
 }

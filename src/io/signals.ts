@@ -51,6 +51,29 @@ export interface SignalInfo {
   readonly packing: readonly string[];
 }
 
+/** The layout of a file of bare numbers. */
+export interface RawLayout {
+  /** Slowest axis first, e.g. `[256, 256, 2048]`. */
+  readonly shape: readonly number[];
+  /** Type of one number in the file. */
+  readonly dtype:
+    | "uint8"
+    | "uint16"
+    | "uint32"
+    | "uint64"
+    | "int8"
+    | "int16"
+    | "int32"
+    | "int64"
+    | "float16"
+    | "float32"
+    | "float64";
+  /** Bytes before the first number. Default 0. */
+  readonly offset?: number;
+  /** Default "little". */
+  readonly byteOrder?: "little" | "big";
+}
+
 /** How to read what a file does not tell by itself. */
 export interface ReadOptions {
   /**
@@ -69,6 +92,13 @@ export interface ReadOptions {
    * `metadata.nonFinite`, "zero" replaces them and says so in the history. Default "refuse" in `load`, "keep" in `read`.
    */
   readonly nonFinite?: "refuse" | "keep" | "zero";
+  /** What a file of bare numbers (.raw, .bin, .dat) holds: it does not say so itself, and it is never guessed. */
+  readonly raw?: RawLayout;
+  /**
+   * Rows and columns of the scan, for 4D-STEM files that only number their frames (.mib, .mrc, EMPAD .raw). Without it
+   * and without a word of the file they are a stack of frames.
+   */
+  readonly scan?: { readonly rows: number; readonly columns: number };
   /** Stops the reading of HDF5 data between blocks of 64 MiB. Default: the stop button of the running cell. */
   readonly signal?: AbortSignal;
 }

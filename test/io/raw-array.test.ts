@@ -58,3 +58,44 @@ test("an array that a file cannot hold is refused before memory is asked for", a
   const error = await caught(async () => checkRawArray(array, 1000, "scan.raw"));
   expect([error.tag, error.got]).toEqual(["FormatError", "1000 bytes"]);
 });
+
+test("headers between frames, a backward axis and odd distances are strides", async () => {
+  const path = join(folder, "frames.raw");
+  const frame = (bytes: number, odd: number) => ({ rows: 3, columns: 5, header: bytes + odd, bytes });
+  for (const { rows, columns, header, bytes } of [frame(2, 6), frame(2, 7), frame(4, 1), frame(1, 0)]) {
+    const frames = 4;
+    const stride = header + rows * columns * bytes;
+    const data = Buffer.alloc(frames * stride, 0xff);
+    for (let i = 0; i < frames * rows * columns; i++) {
+      const at = Math.floor(i / (rows * columns)) * stride + header + (i % (rows * columns)) * bytes;
+      data.writeUIntLE(i, at, bytes);
+    }
+    await writeFile(path, data);
+    const array: RawArray = {
+      offset: header + (rows - 1) * columns * bytes, // the first row is the last of the file
+      shape: [2, 2, rows, columns],
+      type: { kind: "uint", bytes: bytes as 1 | 2 | 4, littleEndian: true },
+      strides: [2 * stride, stride, -columns * bytes, bytes],
+    };
+    checkRawArray(array, data.length, path);
+    expect((await caught(async () => checkRawArray(array, data.length - 1, path))).tag).toBe("FormatError");
+    expect((await caught(async () => checkRawArray({ ...array, offset: 1 }, data.length, path))).tag).toBe(
+      "FormatError",
+    );
+    const file = await open(path);
+    try {
+      const whole = await readRawArray(file, array, path);
+      expect(whole[0]).toBe((rows - 1) * columns);
+      expect(whole.every((value, i) => value === flipped(i, rows, columns))).toBe(true);
+      const block = { offset: [1, 0, 1, 2], count: [1, 2, 2, 3] };
+      expect(await readRawArray(file, array, path, { block })).toEqual(cutBlock(whole, array.shape, block));
+    } finally {
+      await file.close();
+    }
+  }
+});
+
+function flipped(i: number, rows: number, columns: number): number {
+  const row = Math.floor(i / columns) % rows;
+  return i + (rows - 1 - 2 * row) * columns;
+}
