@@ -1,8 +1,8 @@
+import { positiveOption } from "../core/check-option";
 import type { LongWorkOptions } from "../core/pace";
 import type { FloatArray, Samples } from "../data";
 import { decode, encode, latentLayout, type Model, outputSide, posterior, predict } from "../models";
 import { ACTIVE, latentUse } from "../models/latent-use";
-import { positiveOption } from "./check-option";
 import { collapseWords } from "./collapse-words";
 import { fittedLike } from "./fitted";
 import { latentQuantiles } from "./latent-quantiles";

@@ -1,6 +1,6 @@
+import { wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { type Axis, axisValues } from "../data";
-import { wordOption } from "./check-option";
 
 /** One peak of a drawn spectrum. */
 export interface DrawnPeak {

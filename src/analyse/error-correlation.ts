@@ -1,9 +1,9 @@
+import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { createRandom, type Random } from "../core/random";
 import type { Image, Samples } from "../data";
 import { latentLayout, type Model } from "../models";
-import { countOption } from "./check-option";
 import { pearson, pixelsOfBoth, ranks } from "./correlation";
 import { errors } from "./error-analysis";
 import type { ErrorAnalysis } from "./results";

@@ -1,9 +1,9 @@
+import { countOption, positiveOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import type { Axis, FloatArray, Pairs } from "../data";
 import { type Model, outputSide } from "../models";
 import { inputSide } from "../models/input-side";
-import { countOption, positiveOption, wordOption } from "./check-option";
 import { channelWeights, type DesignTarget, designTarget } from "./design-target";
 import { energyOf, fittedLike } from "./fitted";
 import { designReport } from "./inverse-report";

@@ -1,9 +1,9 @@
+import { wordOption } from "../core/check-option";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { addHistory, type FloatArray, type Image, type SampleScaling, type Samples, type SpectrumImage } from "../data";
 import { encode, type Model, outputSide, predict } from "../models";
 import { inputSide } from "../models/input-side";
 import { windows } from "../signal";
-import { wordOption } from "./check-option";
 import { errors, errorsOf } from "./error-analysis";
 import { type Fitted, fittedTo } from "./fitted";
 import { neighbourDistances } from "./neighbour-distances";

@@ -1,24 +1,25 @@
-import { SpecbookError } from "../core/errors";
+import { SpecbookError } from "./errors";
 
 /** Throws an OptionError unless an option is a positive, finite number. */
 export function positiveOption(call: string, name: string, value: number): void {
   if (Number.isFinite(value) && value > 0) return;
-  throw refused(call, name, value, "a positive number");
+  throw refusedOption(call, name, value, "a positive number");
 }
 
 /** Throws an OptionError unless an option is a whole number of at least `least`. */
 export function countOption(call: string, name: string, value: number, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw refused(call, name, value, `a whole number of at least ${least}`);
+  throw refusedOption(call, name, value, `a whole number of at least ${least}`);
 }
 
 /** Throws an OptionError unless an option is one of these words. */
 export function wordOption(call: string, name: string, value: string, words: readonly string[]): void {
   if (words.includes(value)) return;
-  throw refused(call, name, value, words.map((word) => JSON.stringify(word)).join(" or "));
+  throw refusedOption(call, name, value, words.map((word) => JSON.stringify(word)).join(" or "));
 }
 
-function refused(call: string, name: string, value: unknown, needed: string): SpecbookError {
+/** The OptionError for a value that an option cannot have; `needed` says what it can. */
+export function refusedOption(call: string, name: string, value: unknown, needed: string): SpecbookError {
   return new SpecbookError("OptionError", `${call} cannot use this ${name}`, {
     got: `${name}: ${JSON.stringify(value) ?? String(value)}`,
     needed,
