@@ -22,23 +22,27 @@ function rectanglePixels(
   scan: readonly [number, number],
   { rows = [0, scan[0]], columns = [0, scan[1]] }: Extract<Region, { rows?: unknown }>,
 ): number[] {
-  const sides = [
-    ["rows", rows, scan[0]],
-    ["columns", columns, scan[1]],
-  ] as const;
-  for (const [name, [from, to], size] of sides) {
-    if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to <= size && from < to) continue;
-    throw new SpecbookError("ShapeError", "the region lies outside the scan, or is empty", {
-      got: `${name} [${from}, ${to}]`,
-      needed: `whole numbers, 0 <= first < end <= ${size}`,
-      remedy: `for example { ${name}: [0, ${size}] } for all ${name}; the end is one past the last`,
-    });
-  }
+  checkBounds("rows", rows, scan[0]);
+  checkBounds("columns", columns, scan[1]);
   const pixels: number[] = [];
   for (let row = rows[0]; row < rows[1]; row++) {
     for (let column = columns[0]; column < columns[1]; column++) pixels.push(row * scan[1] + column);
   }
   return pixels;
+}
+
+/**
+ * Throws unless [from, to] is a part of the `size` rows (columns) of a scan.
+ *
+ * @throws ShapeError
+ */
+export function checkBounds(name: "rows" | "columns", [from, to]: readonly [number, number], size: number): void {
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to <= size && from < to) return;
+  throw new SpecbookError("ShapeError", "the region lies outside the scan, or is empty", {
+    got: `${name} [${from}, ${to}]`,
+    needed: `whole numbers, 0 <= first < end <= ${size}`,
+    remedy: `for example { ${name}: [0, ${size}] } for all ${name}; the end is one past the last`,
+  });
 }
 
 function maskPixels([rows, columns]: readonly [number, number], mask: Image | ArrayLike<number>): number[] {

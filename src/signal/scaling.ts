@@ -1,5 +1,7 @@
 import { SpecbookError } from "../core/errors";
-import type { Scaling } from "../data";
+import type { Scaling, SpectrumImage } from "../data";
+import { remade } from "./signal-value";
+import type { SpectrumScaling } from "./spectrum-scaling";
 
 /**
  * How values are brought to the numbers that a network sees: `"min-max"` maps the smallest value to 0 and the largest
@@ -46,11 +48,44 @@ export function applyScaling(values: Float32Array, { offset, range }: Scaling): 
 }
 
 /**
- * Scaled values back in the units of the data: `value * range + offset`. Returns a new array.
+ * Scaled values back in the units of the data: `value * range + offset`, or for the spectra of `normalise` with its
+ * scaling of each pixel and channel. Returns a new array, or new spectra.
  *
+ * @throws ShapeError where the scaling is that of other spectra
  * @example
  * const counts = unscale(pairs.spectra.data, pairs.scaling.spectra);
+ * const { spectra: scaled, scaling } = normalise(spectra, { by: "poisson" });
+ * const same = unscale(scaled, scaling);
  */
-export function unscale(values: Float32Array, { offset, range }: Scaling): Float32Array {
-  return values.map((value) => value * range + offset);
+export function unscale(values: Float32Array, scaling: Scaling): Float32Array;
+export function unscale(values: SpectrumImage, scaling: SpectrumScaling): SpectrumImage;
+export function unscale(
+  values: Float32Array | SpectrumImage,
+  scaling: Scaling | SpectrumScaling,
+): Float32Array | SpectrumImage {
+  if ("kind" in values && "kind" in scaling) return unscaleSpectra(values, scaling);
+  if (!("kind" in values) && !("kind" in scaling)) {
+    return values.map((value) => value * scaling.range + scaling.offset);
+  }
+  throw new SpecbookError("OptionError", "this scaling does not fit these values", {
+    got: "kind" in values ? "spectra with one offset and range" : "a bare array with the scaling of a spectrum image",
+    needed: "an array with { offset, range }, or the spectra of normalise with its scaling",
+    remedy: "unscale(pairs.spectra.data, pairs.scaling.spectra), or unscale(spectra, normalised.scaling)",
+  });
+}
+
+function unscaleSpectra(spectra: SpectrumImage, { offset, range, channels }: SpectrumScaling): SpectrumImage {
+  const [rows, columns, depth] = spectra.shape;
+  if (range.length !== rows * columns || channels.length !== depth) {
+    throw new SpecbookError("ShapeError", "this scaling is that of other spectra", {
+      got: `a scaling of ${range.length} pixels and ${channels.length} channels for ${spectra.shape.join(" x ")} values`,
+      needed: `${rows * columns} pixels and ${depth} channels`,
+      remedy: "undo the scaling before spectra are cropped or binned",
+    });
+  }
+  const raw = new Float32Array(spectra.data.length);
+  for (let pixel = 0, i = 0; pixel < range.length; pixel++) {
+    for (let c = 0; c < depth; c++, i++) raw[i] = spectra.data[i] * range[pixel] * channels[c] + offset[pixel];
+  }
+  return remade(spectra, raw, {}, "unscale", {});
 }
