@@ -4,12 +4,13 @@ import { npyFormat, npzFormat } from "./arrays";
 import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
 import { hdf5Format } from "./hdf5-drafts";
+import { matFormat } from "./mat/format";
 import { fileSize, readExactly, withFile } from "./open-file";
 import { rawFormat } from "./raw-file";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
-export const FORMATS: readonly FileFormat[] = [hdf5Format, npyFormat, npzFormat, rawFormat];
+export const FORMATS: readonly FileFormat[] = [hdf5Format, npyFormat, npzFormat, matFormat, rawFormat];
 
 /** Opens a file by what it holds, or as `options.raw` says, hands its signals to `work` and closes it. */
 export async function withDrafts<T>(
@@ -67,7 +68,6 @@ const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ["a JPEG image", [0xff, 0xd8, 0xff]],
   ["a zip archive", ZIP],
   ["a gzip archive", [0x1f, 0x8b]],
-  ["a MATLAB file", [0x4d, 0x41, 0x54, 0x4c, 0x41, 0x42]],
   ["a PDF document", [0x25, 0x50, 0x44, 0x46]],
 ];
 

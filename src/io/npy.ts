@@ -5,7 +5,7 @@ import type { ReadRequest } from "./drafts";
 import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
 import { decodeNumbers, type NumberArray, typeName } from "./number-types";
 import { readExactly, withFile } from "./open-file";
-import { permute } from "./permute";
+import { fromColumnMajor } from "./permute";
 import { readRawArray } from "./raw-array";
 
 /** An array with its shape, row-major (the last axis runs fastest). */
@@ -47,7 +47,7 @@ export async function readNpyFloat32(path: string, request: ReadRequest = {}): P
     checkMemory(8 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "save a smaller part of the array");
     const turned = { offset: [...block.offset].reverse(), count: [...block.count].reverse() };
     const array = { offset: dataOffset, shape: [...shape].reverse(), type };
-    return fromFortran(await readRawArray(file, array, path, { block: turned, signal }), block.count);
+    return fromColumnMajor(await readRawArray(file, array, path, { block: turned, signal }), block.count);
   });
 }
 
@@ -65,15 +65,6 @@ export function parseNpy(bytes: Uint8Array, name: string): NumericArray {
 
 function toArray(bytes: Uint8Array, { type, shape, fortranOrder }: NpyHeader): NumericArray {
   const data = decodeNumbers(bytes, type);
-  const ordered = fortranOrder && shape.length > 1 ? fromFortran(data, shape) : data;
+  const ordered = fortranOrder ? fromColumnMajor(data, shape) : data;
   return Object.freeze({ data: ordered, shape: Object.freeze([...shape]), dtype: typeName(type) });
-}
-
-/** A Fortran array is the C array of the reversed shape with its axes turned round. */
-function fromFortran<T extends NumberArray>(data: T, shape: readonly number[]): T {
-  return permute(
-    data,
-    [...shape].reverse(),
-    shape.map((_, i) => shape.length - 1 - i),
-  );
 }

@@ -1,5 +1,12 @@
 import type { NumberArray } from "./number-types";
 
+/** A row-major copy of an array that lies column by column (Fortran's and MATLAB's order), of any number of axes. */
+export function fromColumnMajor<T extends NumberArray>(data: T, shape: readonly number[]): T {
+  if (shape.length < 2) return data;
+  const axes = shape.map((_, i) => shape.length - 1 - i);
+  return permute(data, [...shape].reverse(), axes);
+}
+
 /** A new array with axis `order[i]` at place i; row-major before and after. */
 export function permute<T extends NumberArray>(data: T, shape: readonly number[], order: readonly number[]): T {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
