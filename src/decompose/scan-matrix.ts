@@ -2,6 +2,8 @@ import { SpecbookError } from "../core/errors";
 import { type Axis, axis, type FloatArray, type HistoryEntry, type Image, type SpectrumImage } from "../data";
 import { checkValues, type ValueCheck } from "../data/check-values";
 import { regionPixels } from "../signal";
+import type { ScanPlaces } from "./curvature";
+import { checkMissing, type Missing, measuredMatrix } from "./missing";
 
 /** What a decomposition takes: a spectrum image, or a bare array [pixels, channels] or [rows, columns, channels]. */
 export type SpectraInput = SpectrumImage | FloatArray;
@@ -15,43 +17,84 @@ export interface ScanMatrix {
   readonly axes: { readonly y: Axis; readonly x: Axis; readonly energy: Axis };
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly history: readonly HistoryEntry[];
-  /** [pixels, k] row-major as maps [k, rows, columns]; NaN at pixels outside the mask. */
+  /** Where the pixels lie in the scan. */
+  readonly places: ScanPlaces;
+  /** Channel of the energy axis of each column, rising. */
+  readonly channelIndex: ArrayLike<number>;
+  /** 1 where a value was measured, 0 where it is missing and `data` holds 0; absent where all were. */
+  readonly observed?: Uint8Array;
+  /** [pixels, k] row-major as maps [k, rows, columns]; NaN at pixels that were left out. */
   toMaps(values: ArrayLike<number>, k: number): FloatArray;
   /** The inverse of `toMaps`: maps [k, rows, columns] at the pixels decomposed, [pixels, k]. */
   fromMaps(maps: Float32Array, k: number): Float32Array;
+  /** [k, channels] as spectra over the whole energy axis; NaN at channels that were left out. */
+  toSpectra(values: ArrayLike<number>, k: number): FloatArray;
+  /** The inverse of `toSpectra`. */
+  fromSpectra(spectra: Float32Array, k: number): Float32Array;
+}
+
+/** How `scanMatrix` checks its values. */
+export interface ScanCheck extends Pick<ValueCheck, "nonNegative" | "remedy"> {
+  /** Default "refuse". */
+  readonly missing?: Missing;
 }
 
 /** Lays the spectra out as a matrix and checks their values. */
 export function scanMatrix(
   input: SpectraInput,
   mask: Image | ArrayLike<number> | undefined,
-  check: Pick<ValueCheck, "nonNegative" | "remedy">,
+  { missing = "refuse", ...check }: ScanCheck,
 ): ScanMatrix {
+  checkMissing(missing);
   const { rows, columns, channels, axes } = layout(input);
   const chosen = mask === undefined ? undefined : regionPixels([rows, columns], { mask });
-  const data = chosen === undefined ? input.data : gather(input.data, chosen, channels);
-  const dimensions = chosen === undefined ? ["row", "column", "channel"] : ["pixel of the mask", "channel"];
-  const shape = chosen === undefined ? [rows, columns, channels] : [chosen.length, channels];
+  const given = chosen === undefined ? input.data : gather(input.data, chosen, channels);
+  const measured = missing === "ignore" ? measuredMatrix(given, channels) : undefined;
+  const data = measured?.data ?? given;
+  const whole = data.length === input.data.length;
+  const dimensions = whole ? ["row", "column", "channel"] : ["pixel that was kept", "channel"];
+  const count = measured?.channels.length ?? channels;
+  const shape = whole ? [rows, columns, channels] : [data.length / count, count];
   checkValues(data, { what: "spectra", shape, dimensions, ...check });
-  const pixels = data.length / channels;
-  const place = (i: number) => (chosen === undefined ? i : chosen[i]);
+  const pixels = data.length / count;
+  const index = Int32Array.from({ length: pixels }, (_, i) => {
+    const kept = measured === undefined ? i : measured.pixels[i];
+    return chosen === undefined ? kept : chosen[kept];
+  });
+  const channelIndex = measured?.channels ?? Int32Array.from({ length: channels }, (_, c) => c);
+  const [scan, energies] = [rows * columns, axes.energy.size];
   return {
     data,
     pixels,
-    channels,
+    channels: count,
     axes,
     metadata: "kind" in input ? input.metadata : {},
     history: "kind" in input ? input.history : [],
+    places: { rows, columns, index },
+    channelIndex,
+    ...(measured?.observed === undefined ? {} : { observed: measured.observed }),
     toMaps: (values, k) => {
-      const maps = new Float32Array(k * rows * columns);
-      if (chosen !== undefined) maps.fill(Number.NaN);
+      const maps = new Float32Array(k * scan);
+      if (pixels < scan) maps.fill(Number.NaN);
       for (let i = 0; i < pixels; i++) {
-        for (let j = 0; j < k; j++) maps[j * rows * columns + place(i)] = values[i * k + j];
+        for (let j = 0; j < k; j++) maps[j * scan + index[i]] = values[i * k + j];
       }
       return Object.freeze({ data: maps, shape: Object.freeze([k, rows, columns]) });
     },
     fromMaps: (maps, k) =>
-      Float32Array.from({ length: pixels * k }, (_, i) => maps[(i % k) * rows * columns + place(Math.floor(i / k))]),
+      Float32Array.from({ length: pixels * k }, (_, i) => maps[(i % k) * scan + index[Math.floor(i / k)]]),
+    toSpectra: (values, k) => {
+      const spectra = new Float32Array(k * energies);
+      if (count < energies) spectra.fill(Number.NaN);
+      for (let i = 0; i < k * count; i++)
+        spectra[Math.floor(i / count) * energies + channelIndex[i % count]] = values[i];
+      return Object.freeze({ data: spectra, shape: Object.freeze([k, energies]) });
+    },
+    fromSpectra: (spectra, k) =>
+      Float32Array.from(
+        { length: k * count },
+        (_, i) => spectra[Math.floor(i / count) * energies + channelIndex[i % count]],
+      ),
   };
 }
 

@@ -59,7 +59,8 @@ export function nmf(result: NmfResult, options: NmfPlotOptions = {}): VegaLiteSp
 
 function method({ options, converged }: NmfResult): string {
   const start = typeof options.init === "string" ? `, start ${options.init}` : "";
-  return `NMF by HALS${start}, seed ${options.seed}${converged ? "" : ", not converged"}`;
+  const way = options.loss === "kullback-leibler" ? "multiplicative updates (Kullback-Leibler)" : "HALS";
+  return `NMF by ${way}${start}, seed ${options.seed}${converged ? "" : ", not converged"}`;
 }
 
 function imageRow(

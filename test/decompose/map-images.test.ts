@@ -14,6 +14,7 @@ test("the maps of a decomposition become images with the scan's axes", () => {
     endmembers: { data: new Float32Array(8), shape: [2, 4] },
     error: 0,
     trace: [],
+    objective: { name: "half squared difference", iterations: [], values: [] },
     converged: true,
     axes,
     options: { components: 2, seed: 0 },

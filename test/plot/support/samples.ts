@@ -99,6 +99,7 @@ export function samples(size: Size): Samples {
       endmembers: array(peaks(components), components, channels),
       error: 0.0123,
       trace: [0.1, 0.0123],
+      objective: { name: "half squared difference", iterations: [10, 20], values: [0.5, 0.008] },
       converged: true,
       axes,
       options: { components, seed: 7 },
