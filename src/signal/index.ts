@@ -1,4 +1,5 @@
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
+export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
 export { type ImageWindowOptions, imageWindows } from "./image-windows";
 export { type LabelSource, labelled } from "./labelled";
@@ -8,6 +9,7 @@ export { type Normalised, type NormaliseOptions, normalise } from "./normalise";
 export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
+export { type ResampleOptions, resample, type SpectrumResampleOptions } from "./resample";
 export { type RescaleOptions, rescale } from "./rescale";
 export { type ScaleOption, unscale } from "./scaling";
 export { select } from "./select";
