@@ -5,4 +5,4 @@ export type { Labelled, Labels } from "./labels";
 export type { FloatArray, Pairs, Scaling } from "./pairs";
 export type { ImageWindows, PixelSpectra, SampleAxes, SampleScaling, Samples } from "./samples";
 export { type SpectrumImage, spectrumImage } from "./spectrum-image";
-export type { SpectrumSource } from "./spectrum-source";
+export { rowsAtOnce, type SpectrumSource } from "./spectrum-source";

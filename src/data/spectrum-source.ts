@@ -12,9 +12,21 @@ export interface SpectrumSource {
   readonly axes: SpectrumImage["axes"];
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly history: readonly HistoryEntry[];
+  /** Rows that are packed together: reading some of them costs all. Default 1. */
+  readonly rowStep?: number;
   /**
    * The spectra of whole scan rows, from `first` to before `end`: [end - first, columns, channels], row-major. The array
    * is the caller's.
    */
   readRows(first: number, end: number, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** Bytes of float32 that a source is read by where nobody says otherwise. */
+const BLOCK_BYTES = 2 ** 26;
+
+/** How many rows to read at once: as many whole `rowStep`s as `bytes` hold, at least one. */
+export function rowsAtOnce({ shape, rowStep = 1 }: SpectrumSource, bytes: number = BLOCK_BYTES): number {
+  const [rows, columns, channels] = shape;
+  const most = Math.floor(bytes / (4 * columns * channels));
+  return Math.min(rows, Math.max(rowStep, most - (most % rowStep)));
 }

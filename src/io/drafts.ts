@@ -42,6 +42,8 @@ export interface Draft {
   read(request?: ReadRequest): Promise<Float32Array>;
   /** False where a block costs as much as the whole array, which must be unpacked first. Default true. */
   readonly isSeekable?: boolean;
+  /** Sizes along `axes` of the pieces that the numbers are packed in: reading a part of a piece costs all of it. */
+  readonly chunks?: readonly number[];
 }
 
 /** What a draft becomes: its kind, and which of its axes comes at which place. */

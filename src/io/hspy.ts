@@ -26,6 +26,7 @@ function hspyDraft(file: Hdf5File, group: string, paths: ReadonlySet<string>): D
     dtype: typeName(type),
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
+    ...(dataset.chunks === undefined ? {} : { chunks: dataset.chunks }),
     read: (request) => readFloat32(file, dataset, request),
   };
 }

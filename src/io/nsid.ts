@@ -37,6 +37,7 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
+    ...(dataset.chunks === undefined ? {} : { chunks: dataset.chunks }),
     read: (request) => readFloat32(file, dataset, request),
   };
 }

@@ -26,8 +26,9 @@ describe("blocks", () => {
       nil: undefined,
     });
     fc.assert(
-      fc.property(shapes, chunks, fc.integer({ min: 1, max: 400 }), (shape, chunk, limit) => {
-        const blocks = blocksOf(shape, 4, chunk?.slice(0, shape.length), limit);
+      fc.property(shapes, chunks, fc.integer({ min: 1, max: 400 }), fc.nat(9), (shape, chunk, limit, from) => {
+        const begin = shape.map((_, axis) => (from + axis) % 10);
+        const blocks = blocksOf(shape, 4, chunk?.slice(0, shape.length), limit, begin);
         const size = shape.reduce((a, b) => a * b, 1);
         expect(blocks.flatMap((block) => covered(block, shape))).toEqual(Array.from({ length: size }, (_, i) => i));
         for (const { count } of blocks) {
@@ -41,6 +42,14 @@ describe("blocks", () => {
     const starts = blocksOf([20, 8], 4, [6, 8], 13 * 32).map(({ offset }) => offset[0]);
     expect(starts).toEqual([0, 12]);
     expect(blocksOf([20, 8], 4, undefined, 13 * 32).map(({ offset }) => offset[0])).toEqual([0, 13]);
+  });
+
+  test("end at the chunk borders of the array they are a part of", () => {
+    const parts = blocksOf([20, 8], 4, [6, 8], 13 * 32, [4, 0]);
+    expect(parts.map(({ offset, count }) => [offset[0], count[0]])).toEqual([
+      [0, 8], // rows 4 to 11: two rows of a chunk, and a whole one
+      [8, 12],
+    ]);
   });
 
   test("are put together right beyond one block, and stop on a signal between two", async () => {

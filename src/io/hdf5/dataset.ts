@@ -95,7 +95,7 @@ function* readInto(
   const { type, path } = dataset;
   if (type === undefined || dataset.isVirtual) throw notNumbers(file, dataset);
   if (target.length === 0) return;
-  const blocks = blocksOf(wanted.count, type.bytes, dataset.chunks, BLOCK);
+  const blocks = blocksOf(wanted.count, type.bytes, dataset.chunks, BLOCK, wanted.offset);
   const bytes = blocks.reduce((most, block) => Math.max(most, blockSize(block) * type.bytes), 0);
   const pointer = file.library._malloc(bytes);
   if (pointer === 0) throw noHeap(path, bytes);
