@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { SpecbookError } from "../core/errors";
 import { npyFormat, npzFormat } from "./arrays";
+import { dmFormat } from "./dm/dm";
 import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
 import { hdf5Format } from "./hdf5-drafts";
@@ -10,7 +11,7 @@ import { rawFormat } from "./raw-file";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
-export const FORMATS: readonly FileFormat[] = [hdf5Format, npyFormat, npzFormat, matFormat, rawFormat];
+export const FORMATS: readonly FileFormat[] = [hdf5Format, dmFormat, npyFormat, npzFormat, matFormat, rawFormat];
 
 /** Opens a file by what it holds, or as `options.raw` says, hands its signals to `work` and closes it. */
 export async function withDrafts<T>(
@@ -60,8 +61,6 @@ function supported(): string {
 /** Formats that are told by their first bytes, so that the message can name them. */
 const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ["an HDF4 file", [0x0e, 0x03, 0x13, 0x01]],
-  ["a DigitalMicrograph 3 file", [0x00, 0x00, 0x00, 0x03]],
-  ["a DigitalMicrograph 4 file", [0x00, 0x00, 0x00, 0x04]],
   ["a TIFF image", [0x49, 0x49, 0x2a, 0x00]],
   ["a TIFF image", [0x4d, 0x4d, 0x00, 0x2a]],
   ["a PNG image", [0x89, 0x50, 0x4e, 0x47]],

@@ -220,7 +220,7 @@ describe("bad files", () => {
     ["notes.h5", "These are the notes of the session.\n", "FormatError", "a text of 36 bytes"],
     ["empty.h5", "", "FormatError", "0 bytes"],
     ["image.h5", "\x89PNG\r\n\x1a\n....", "FormatError", "a PNG image"],
-    ["survey.dm3", "\0\0\0\x03\0\0\0\0", "FormatError", "a DigitalMicrograph 3 file"],
+    ["survey.dm3", "\0\0\0\x03\0\0\0\0", "FormatError", "8 bytes"],
     ["noise.xyz", "\x01\x02\xff\xfe\x00", "FormatError", "5 bytes of unknown content"],
   ])("%s is refused for what it holds", async (name, content, tag, got) => {
     writeFileSync(at(name), content, "latin1");
