@@ -1,12 +1,19 @@
+export {
+  alignZeroLoss,
+  type ZeroLossAlignment,
+  type ZeroLossAlignmentOptions,
+} from "./align-zero-loss";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
 export { type ImageWindowOptions, imageWindows } from "./image-windows";
 export { type LabelSource, labelled } from "./labelled";
+export type { PeakWindow, ZeroLossMethod } from "./locate-zero-loss";
 export { combineMasks, growMask, invertMask, type MaskShapeOptions, maskFromRegion, shrinkMask } from "./masks";
 export { matchScan } from "./match-scan";
 export { type Normalised, type NormaliseOptions, normalise } from "./normalise";
 export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
+export type { PixelProgress, PixelWorkOptions } from "./pixel-work";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
 export { type ResampleOptions, resample, type SpectrumResampleOptions } from "./resample";
@@ -14,8 +21,10 @@ export { type RescaleOptions, rescale } from "./rescale";
 export { type ScaleOption, unscale } from "./scaling";
 export { select } from "./select";
 export { type ImageShape, type PairShapes, type SpectrumShape, shapes } from "./shapes";
+export type { Interpolation } from "./shift-values";
 export { type SmoothOptions, smooth } from "./smooth";
 export type { SpectrumScaling } from "./spectrum-scaling";
 export { type SplitOptions, split } from "./split";
 export { type ThresholdOptions, threshold } from "./threshold";
 export { type WindowOptions, windows } from "./windows";
+export { type ZeroLossWidthOptions, zeroLossWidth } from "./zero-loss-width";
