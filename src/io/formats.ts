@@ -8,10 +8,27 @@ import { hdf5Format } from "./hdf5-drafts";
 import { matFormat } from "./mat/format";
 import { fileSize, readExactly, withFile } from "./open-file";
 import { rawFormat } from "./raw-file";
+import { bloFormat } from "./stem4d/blo";
+import { empadFormat } from "./stem4d/empad";
+import { mibFormat } from "./stem4d/mib";
+import { mrcFormat } from "./stem4d/mrc";
+import { serFormat } from "./stem4d/ser";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
-export const FORMATS: readonly FileFormat[] = [hdf5Format, dmFormat, npyFormat, npzFormat, matFormat, rawFormat];
+export const FORMATS: readonly FileFormat[] = [
+  hdf5Format,
+  dmFormat,
+  npyFormat,
+  npzFormat,
+  matFormat,
+  bloFormat,
+  mibFormat,
+  serFormat,
+  mrcFormat,
+  empadFormat,
+  rawFormat,
+];
 
 /** Opens a file by what it holds, or as `options.raw` says, hands its signals to `work` and closes it. */
 export async function withDrafts<T>(
