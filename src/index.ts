@@ -14,6 +14,7 @@
  *
  * @packageDocumentation
  */
+
 export {
   type AngleMap,
   type AngleMapOptions,
@@ -35,13 +36,10 @@ export {
   collapse,
   compare,
   confusion,
-  type Density,
-  type DensityOptions,
   type DesignDistance,
   type DesignTarget,
   type DrawnPeak,
   type DrawnSpectrum,
-  density,
   drawSpectrum,
   type ErrorAnalysis,
   type ErrorCorrelation,
@@ -84,6 +82,40 @@ export {
   type TransferOptions,
   transfer,
 } from "./analyse";
+export {
+  type Clustering,
+  classifyByNeighbours,
+  type DbscanOptions,
+  type Density,
+  type DensityOptions,
+  dbscan,
+  density,
+  type Embedding,
+  type GaussianMixtureOptions,
+  type GaussianProcess,
+  type GaussianProcessOptions,
+  gaussianMixture,
+  gaussianProcess,
+  type KernelName,
+  type KMeansOptions,
+  kMeans,
+  type Merges,
+  type NeighbourOptions,
+  type Neighbours,
+  type NeighbourVoteOptions,
+  nearestNeighbours,
+  type ObservationsInput,
+  type ProcessPrediction,
+  predictAt,
+  type Silhouette,
+  type SilhouetteOptions,
+  silhouette,
+  type UmapOptions,
+  umap,
+  type WardClustering,
+  type WardOptions,
+  ward,
+} from "./cluster";
 export { createRandom, isSpecbookError, type Random, SpecbookError, VERSION } from "./core";
 export type {
   Axis,

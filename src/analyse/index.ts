@@ -2,7 +2,6 @@ export type { Baseline } from "./baselines/baseline";
 export { type CollapseAnalysis, type CollapseOptions, collapse, type LatentReport } from "./collapse";
 export { type ComparedModels, type CompareOptions, type Comparison, type ComparisonRow, compare } from "./comparison";
 export { type Confusion, confusion } from "./confusion";
-export { type DensityOptions, density } from "./density";
 export type { DesignTarget } from "./design-target";
 export { type DrawnPeak, type DrawnSpectrum, drawSpectrum } from "./draw-spectrum";
 export { type ErrorOptions, errors, errorsOf } from "./error-analysis";
@@ -32,7 +31,6 @@ export type {
   AngleMap,
   BackProjection,
   BackProjectionBase,
-  Density,
   ErrorAnalysis,
   ForwardProjection,
   ImageManifold,

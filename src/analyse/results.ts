@@ -121,25 +121,6 @@ export interface SpectrumManifold extends ManifoldBase {
   readonly energy: Axis;
 }
 
-/** A kernel density estimate on a regular grid of one dimension or two. */
-export interface Density {
-  readonly kind: "density";
-  /** What runs along x and y. */
-  readonly names: readonly string[];
-  /** Grid values along x. */
-  readonly x: Float64Array;
-  /** Grid values along y; two dimensions only. */
-  readonly y?: Float64Array;
-  /** Density per unit of x (and of y): [x], or [y, x] row-major. Its integral is 1. */
-  readonly values: Float64Array;
-  /** Values it was estimated from, and values left out because they were not finite. */
-  readonly count: number;
-  readonly left: number;
-  /** Width of the kernel over the spread of the values, and the rule that chose it. */
-  readonly bandwidth: number;
-  readonly rule: "scott" | "silverman" | "given";
-}
-
 /** The in-plane angle of each sample under a model with rotation, as a map. */
 export interface AngleMap {
   readonly kind: "angle-map";

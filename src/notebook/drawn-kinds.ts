@@ -5,7 +5,9 @@
 export const DRAWN_KINDS = [
   "angle-map",
   "back-projection",
+  "clustering",
   "density",
+  "embedding",
   "errors",
   "forward-projection",
   "latent",
@@ -14,6 +16,7 @@ export const DRAWN_KINDS = [
   "posterior",
   "predictions",
   "shift-map",
+  "silhouette",
 ] as const;
 
 /** True for a result that `bundle` shows by itself, and for the list of manifolds of a model's classes. */

@@ -2,7 +2,9 @@ import { isSpecbookError } from "../core/errors";
 import type { VegaLiteSpec } from "../plot";
 import { angleMap } from "../plot/angle-map";
 import { backProjection } from "../plot/back-projection";
+import { clusters } from "../plot/clusters";
 import { density } from "../plot/density";
+import { embedding } from "../plot/embedding";
 import { errorMap } from "../plot/error-map";
 import { forwardProjection } from "../plot/forward-projection";
 import { latentScatter } from "../plot/latent-scatter";
@@ -10,6 +12,7 @@ import { latentSpread } from "../plot/latent-spread";
 import { manifold } from "../plot/manifold";
 import { predictions } from "../plot/predictions";
 import { shiftMap } from "../plot/shift-map";
+import { silhouette } from "../plot/silhouette";
 import type { DRAWN_KINDS } from "./drawn-kinds";
 
 type Drawn = Exclude<(typeof DRAWN_KINDS)[number], "posterior">;
@@ -18,7 +21,9 @@ type Drawn = Exclude<(typeof DRAWN_KINDS)[number], "posterior">;
 const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "angle-map": angleMap,
   "back-projection": backProjection,
+  clustering: clusters,
   density,
+  embedding,
   errors: errorMap,
   "forward-projection": forwardProjection,
   latent: latentScatter,
@@ -26,6 +31,7 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   manifold,
   predictions,
   "shift-map": shiftMap,
+  silhouette,
 };
 
 /** The figure that shows a result; undefined where there is none, or where the result has nothing that can be drawn. */

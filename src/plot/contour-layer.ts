@@ -1,5 +1,5 @@
-import { densityLevels } from "../analyse/density-levels";
-import type { Density } from "../analyse/results";
+import { densityLevels } from "../cluster/density-levels";
+import type { Density } from "../cluster/results";
 import { type CoordinateGrid, contours } from "./contours";
 import type { Channel } from "./line-scales";
 

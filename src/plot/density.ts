@@ -1,4 +1,4 @@
-import type { Density } from "../analyse/results";
+import type { Density } from "../cluster/results";
 import { checkFinite, checkKind } from "./check";
 import { CONTOUR_NOTE, contourLayer, isPlane, type PlaneDensity } from "./contour-layer";
 import { edges, fieldPanel, planeChannel } from "./field-panel";
@@ -17,7 +17,12 @@ import type { VegaLiteSpec } from "./spec";
 export function density(shown: Density, options: FigureOptions = {}): VegaLiteSpec {
   checkKind("plot.density", shown, ["density"], "plot.density(density(await latent(model, windows)))");
   checkFinite("plot.density", "a density", shown.values);
-  const rule = { scott: "Scott's rule", silverman: "Silverman's rule", given: "as given" }[shown.rule];
+  const rule = {
+    scott: "Scott's rule",
+    silverman: "Silverman's rule",
+    likelihood: "of the largest likelihood",
+    given: "as given",
+  }[shown.rule];
   const notes = [
     `${shown.count} values${shown.left > 0 ? `, ${shown.left} without a number left out` : ""}`,
     `Gaussian kernel, width ${label(shown.bandwidth)} of the spread (${rule})`,

@@ -1,5 +1,5 @@
-import { density } from "../analyse/density";
 import type { LatentCoordinates } from "../analyse/results";
+import { density } from "../cluster/density";
 import { checkCount, checkKind } from "./check";
 import { type FigureOptions, figure, type Panel } from "./figure";
 import { binCounts } from "./histogram-panel";

@@ -1,5 +1,5 @@
-import { density } from "../analyse/density";
 import type { ErrorAnalysis, LatentCoordinates } from "../analyse/results";
+import { density } from "../cluster/density";
 import { isSpecbookError, SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkCount, checkKind, checkSameScan } from "./check";

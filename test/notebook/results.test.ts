@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import { DRAWN_KINDS, isDrawn } from "../../src/notebook/drawn-kinds";
+import { clusterSamples } from "../plot/support/cluster-samples";
 import { latentSamples } from "../plot/support/latent-samples";
 import { TINY } from "../plot/support/samples";
 
 const s = latentSamples({ ...TINY, rows: 4, columns: 5 });
+const clusters = clusterSamples(s);
 const results = [
+  clusters.clustering,
+  clusters.embedding,
+  clusters.silhouette,
   s.angles,
   s.back,
   s.plane,

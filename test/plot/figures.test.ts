@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import { decodePng } from "../support/decode-png";
+import { clusterFigures } from "./support/cluster-samples";
 import { latentFigures, latentSamples } from "./support/latent-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
 
@@ -18,7 +19,7 @@ function normalised(node: unknown): unknown {
 
 const drawn = (size: Size) => {
   const made = latentSamples(size);
-  return { ...figures(made), ...latentFigures(made) };
+  return { ...figures(made), ...latentFigures(made), ...clusterFigures(made) };
 };
 const tiny = drawn(TINY);
 const paper = drawn(PAPER);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { angleMap, density, shiftMap } from "../../src/analyse";
+import { angleMap, shiftMap } from "../../src/analyse";
+import { density } from "../../src/cluster";
 import { renderSvg } from "../../src/notebook";
 import { svgPixels } from "../../src/notebook/render";
 import type { VegaLiteSpec } from "../../src/plot";

@@ -1,7 +1,6 @@
-import { angleMap, density, latentSpread, shiftMap } from "../../../src/analyse";
+import { angleMap, latentSpread, shiftMap } from "../../../src/analyse";
 import type {
   AngleMap,
-  Density,
   ImageManifold,
   LatentCoordinates,
   LatentSpread,
@@ -9,6 +8,8 @@ import type {
   SpectrumBackProjection,
   SpectrumManifold,
 } from "../../../src/analyse/results";
+import { density } from "../../../src/cluster";
+import type { Density } from "../../../src/cluster/results";
 import type { ImageWindows } from "../../../src/data";
 import type { Posterior } from "../../../src/models";
 import type { VegaLiteSpec } from "../../../src/plot";

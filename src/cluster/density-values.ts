@@ -1,6 +1,6 @@
+import type { LatentCoordinates } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
 import type { FloatArray } from "../data";
-import type { LatentCoordinates } from "./results";
 
 /** One or two columns of values, with what to call them. */
 export interface DensityColumns {

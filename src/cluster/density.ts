@@ -1,16 +1,20 @@
+import type { LatentCoordinates } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
 import type { FloatArray } from "../data";
 import { densityOfPlane, type Kernel } from "./density-plane";
 import { densityColumns, finiteRows } from "./density-values";
-import type { Density, LatentCoordinates } from "./results";
+import { likeliestFactor } from "./likeliest-bandwidth";
+import type { Density } from "./results";
 
 /** Options of `density`. */
 export interface DensityOptions {
   /**
-   * Width of the Gaussian kernel as a share of the spread of the values: Scott's rule n^(-1/(d+4)), the default,
-   * Silverman's rule (n (d+2) / 4)^(-1/(d+4)), or a number.
+   * Width of the Gaussian kernel as a share of the spread of the values: Scott's rule n^(-1/(d+4)), the default;
+   * Silverman's rule (n (d+2) / 4)^(-1/(d+4)); "likelihood", the width under which each value is likeliest given the
+   * others, which shows groups that both rules smooth over (R. P. W. Duin, IEEE Trans. Comput. 25, 1175 (1976),
+   * doi:10.1109/TC.1976.1674577; of more than 1000 values evenly chosen ones decide); or a number.
    */
-  readonly bandwidth?: "scott" | "silverman" | number;
+  readonly bandwidth?: "scott" | "silverman" | "likelihood" | number;
   /** Points along each side. Default 256 for one dimension, 96 for each of two. */
   readonly points?: number | readonly [number, number];
   /** First and last value of the sides. Default: three kernel widths beyond the smallest and the largest value. */
@@ -37,7 +41,10 @@ export function density(
   const { columns, names } = densityColumns(values, options.latents);
   const kept = finiteRows(columns);
   const count = kept[0].length;
-  const factor = bandwidthFactor(options.bandwidth ?? "scott", count, kept.length);
+  const factor =
+    options.bandwidth === "likelihood"
+      ? likeliestFactor(kept, kernelOf(kept, 1))
+      : bandwidthFactor(options.bandwidth ?? "scott", count, kept.length);
   const [alongX, alongY] = pointsOf(options.points ?? (kept.length === 1 ? 256 : 96));
   const kernel = kernelOf(kept, factor);
   const x = sideOf(kept[0], Math.sqrt(kernel.xx), alongX, options.range?.x);
@@ -61,7 +68,7 @@ function bandwidthFactor(bandwidth: "scott" | "silverman" | number, count: numbe
   if (typeof bandwidth === "number" && bandwidth > 0 && Number.isFinite(bandwidth)) return bandwidth;
   throw new SpecbookError("OptionError", "the density has no usable bandwidth", {
     got: `bandwidth: ${JSON.stringify(bandwidth)}`,
-    needed: '"scott", "silverman" or a positive number',
+    needed: '"scott", "silverman", "likelihood" or a positive number',
     remedy: "leave it out for Scott's rule",
   });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type DensityOptions, density } from "../../src/analyse";
-import { densityLevels } from "../../src/analyse/density-levels";
 import { normalQuantile } from "../../src/analyse/normal-quantile";
+import { type DensityOptions, density } from "../../src/cluster";
+import { densityLevels } from "../../src/cluster/density-levels";
+import scipy from "../analyse/fixtures/scipy-density.json";
 import { thrown } from "../support/errors";
-import scipy from "./fixtures/scipy-density.json";
 
 const pairs = {
   data: Float32Array.from(scipy.x.flatMap((x, i) => [x, scipy.y[i]])),
