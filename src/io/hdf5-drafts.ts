@@ -1,18 +1,33 @@
 import type { Draft } from "./drafts";
 import { begins, type FileFormat } from "./format";
-import { describeDataset } from "./hdf5/dataset";
 import { type Hdf5File, walk, withHdf5 } from "./hdf5/file";
-import { hspyDrafts } from "./hspy";
-import { nsidDraft } from "./nsid";
+import { emdLayout } from "./layouts/emd";
+import { hspyLayout } from "./layouts/hspy";
+import type { Hdf5Layout } from "./layouts/layout";
+import { matlabLayout } from "./layouts/matlab";
+import { nexusLayout } from "./layouts/nexus";
+import { nionLayout } from "./layouts/nion";
+import { plainLayout } from "./layouts/plain";
+import { veloxLayout } from "./layouts/velox";
 import { readExactly, withFile } from "./open-file";
-import { usidDraft, usidTables } from "./usid";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** HDF5 files: NSID, USID, HyperSpy, and plain arrays with or without dimension scales. */
+/** Every way of laying out signals that is known. The first that finds some in a file reads it; the last takes any array. */
+const LAYOUTS: readonly Hdf5Layout[] = [
+  hspyLayout,
+  veloxLayout,
+  emdLayout,
+  nionLayout,
+  nexusLayout,
+  matlabLayout,
+  plainLayout,
+];
+
+/** HDF5 files: every layout that is known, and plain arrays with or without dimension scales. */
 export const hdf5Format: FileFormat = {
-  name: "HDF5 (NSID, USID, HyperSpy)",
-  extensions: [".h5", ".hdf5", ".hspy"],
+  name: `HDF5 (${LAYOUTS.map(({ name }) => name).join(", ")})`,
+  extensions: [".h5", ".hdf5", ".hspy", ".emd", ".nxs", ".nx", ".mat"],
   recognises: ({ path, size, isFolder, start }) => {
     if (isFolder || begins(start, SIGNATURE)) return !isFolder;
     return withFile(path, async (file) => {
@@ -25,21 +40,15 @@ export const hdf5Format: FileFormat = {
       return false;
     });
   },
-  withDrafts: (path, work) => withHdf5(path, async (file) => work(hdf5Drafts(file))),
+  withDrafts: (path, work) => withHdf5(path, async (file) => work(await hdf5Drafts(file))),
 };
 
-/** The signals of an open HDF5 file: HyperSpy where it has experiments, else USID and NSID, else every array. */
-export function hdf5Drafts(file: Hdf5File): Draft[] {
-  const { nodes } = walk(file);
-  const experiments = hspyDrafts(file, nodes);
-  if (experiments.length > 0) return experiments;
-  const datasets = nodes.flatMap(({ kind, path }) => (kind === "dataset" ? [describeDataset(file, path)] : []));
-  const mains = new Map(datasets.map((dataset) => [dataset.path, usidTables(file, dataset.path)]));
-  const tables = new Set([...mains.values()].flatMap((paths) => paths ?? []));
-  return datasets.flatMap((dataset) => {
-    if (tables.has(dataset.path)) return [];
-    const own = mains.get(dataset.path);
-    const draft = own === undefined ? nsidDraft(file, dataset) : usidDraft(file, dataset, own);
-    return draft === undefined ? [] : [draft];
-  });
+/** The signals of an open HDF5 file, by the first layout that finds some. */
+export async function hdf5Drafts(file: Hdf5File): Promise<Draft[]> {
+  const tree = walk(file);
+  for (const layout of LAYOUTS) {
+    const drafts = await layout.drafts(file, tree);
+    if (drafts.length > 0) return drafts;
+  }
+  return [];
 }

@@ -36,9 +36,10 @@ export function toHostOrder(bytes: Uint8Array, type: NumberType): void {
 
 /**
  * Numbers from their bytes. The bytes may be changed and may become the memory of the result. float16 becomes float32;
- * 64-bit integers become float64 and are refused beyond 2^53, where float64 would change them; bool becomes 0 and 1.
+ * 64-bit integers become float64 and are refused beyond 2^53, where float64 would change them, unless they are wanted as
+ * `rounded`, for what becomes float32 and is rounded anyway; bool becomes 0 and 1.
  */
-export function decodeNumbers(bytes: Uint8Array, type: NumberType): NumberArray {
+export function decodeNumbers(bytes: Uint8Array, type: NumberType, options: { rounded?: boolean } = {}): NumberArray {
   toHostOrder(bytes, type);
   const own = bytes.byteOffset % type.bytes === 0 ? bytes : bytes.slice();
   const view = [own.buffer, own.byteOffset, own.byteLength / type.bytes] as const;
@@ -60,9 +61,9 @@ export function decodeNumbers(bytes: Uint8Array, type: NumberType): NumberArray 
     case "uint32":
       return new Uint32Array(...view);
     case "int64":
-      return wideToFloat(new BigInt64Array(...view));
+      return wideToFloat(new BigInt64Array(...view), options.rounded === true);
     case "uint64":
-      return wideToFloat(new BigUint64Array(...view));
+      return wideToFloat(new BigUint64Array(...view), options.rounded === true);
     default: // uint8 and bool
       return new Uint8Array(...view);
   }
@@ -89,11 +90,11 @@ function halfToFloat(words: Uint16Array): Float32Array {
   return result;
 }
 
-function wideToFloat(words: BigInt64Array | BigUint64Array): Float64Array {
+function wideToFloat(words: BigInt64Array | BigUint64Array, rounded: boolean): Float64Array {
   const result = new Float64Array(words.length);
   for (let i = 0; i < words.length; i++) {
     result[i] = Number(words[i]);
-    if (!Number.isSafeInteger(result[i])) {
+    if (!rounded && !Number.isSafeInteger(result[i])) {
       throw new SpecbookError("DataError", "a 64-bit integer does not fit the numbers of JavaScript", {
         got: `${words[i]} at index ${i}`,
         needed: "integers between -2^53 and 2^53",

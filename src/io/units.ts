@@ -40,6 +40,11 @@ export function conversion(written: string): Conversion {
   if (NONE.has(name.toLowerCase())) return { measure: "none", units: "px", factor: 1 };
   if (Object.hasOwn(ENERGY, name)) return { measure: "energy", units: "eV", factor: ENERGY[name] };
   if (Object.hasOwn(LENGTH, name)) return { measure: "length", units: "nm", factor: LENGTH[name] };
+  // Reciprocal lengths of diffraction: "1/m", "A^-1", "1 / nm".
+  const reciprocal = /^1\s*\/\s*(\w+)$/.exec(name)?.[1] ?? /^(\w+)\s*\^\s*-1$/.exec(name)?.[1];
+  if (reciprocal !== undefined && Object.hasOwn(LENGTH, reciprocal)) {
+    return { measure: "other", units: "1/nm", factor: 1 / LENGTH[reciprocal] };
+  }
   return { measure: "other", units: written.trim(), factor: 1 };
 }
 

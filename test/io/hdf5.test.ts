@@ -29,11 +29,16 @@ describe("data sets", () => {
     });
   });
 
-  test("that are no real numbers, or integers that float64 would change, are refused", async () => {
-    const complex = await caught(() => within("types", (file) => readFloat32(file, describeDataset(file, "/complex"))));
-    expect([complex.tag, complex.got]).toEqual(["FormatError", "elements that are not real numbers"]);
-    const beyond = await caught(() => within("types", (file) => readFloat32(file, describeDataset(file, "/beyond"))));
+  test("that are no numbers, or integers that float64 would change, are refused", async () => {
+    const words = await caught(() => within("types", (file) => readFloat32(file, describeDataset(file, "/text"))));
+    expect([words.tag, words.got]).toEqual(["FormatError", "elements that are not numbers"]);
+    const beyond = await caught(() => within("types", (file) => readFloat64(file, describeDataset(file, "/beyond"))));
     expect(beyond.tag).toBe("DataError");
+  });
+
+  test("of wide integers become the nearest float32, as all that is read as float32", async () => {
+    const numbers = await within("types", (file) => readFloat32(file, describeDataset(file, "/beyond")));
+    expect([...numbers]).toEqual([1, 2 ** 53]);
   });
 
   test("packed with a filter that is not there are refused by the name of the filter, not read as garbage", async () => {

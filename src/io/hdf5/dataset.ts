@@ -3,7 +3,7 @@ import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
 import { type Block, blockSize } from "../block";
 import type { ReadRequest } from "../drafts";
-import { decodeNumbers, type NumberType, typeName } from "../number-types";
+import { decodeNumbers, type NumberArray, type NumberType, typeName } from "../number-types";
 import { blocksOf } from "./blocks";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
@@ -16,13 +16,21 @@ export interface Hdf5Dataset {
   readonly path: string;
   /** Slowest axis first; empty for a single number. */
   readonly shape: readonly number[];
-  /** undefined where the elements are not real numbers. */
+  /** Type of the numbers, of each part where they are complex; undefined where the elements are no numbers. */
   readonly type: NumberType | undefined;
+  /** What an element consists of, where it has several numbers: these are read as one more axis, the last. */
+  readonly parts: ElementParts | undefined;
   readonly chunks: readonly number[] | undefined;
   /** HDF5 filter ids in the order they are applied on writing. */
   readonly filters: readonly number[];
   /** True where the numbers lie in other files. */
   readonly isVirtual: boolean;
+}
+
+/** The numbers of one element: real and imaginary part, or red, green, blue and perhaps alpha. */
+export interface ElementParts {
+  readonly name: "complex" | "colour";
+  readonly size: number;
 }
 
 /** Bytes of one read: bounds what the wasm heap, which never shrinks, must hold beside the result. */
@@ -35,7 +43,7 @@ export function describeDataset(file: Hdf5File, path: string): Hdf5Dataset {
   return {
     path,
     shape: metadata.shape ?? [0],
-    type: metadata.shape === null ? undefined : numberType(metadata),
+    ...(metadata.shape === null ? { type: undefined, parts: undefined } : elementType(metadata)),
     chunks: metadata.chunks ?? undefined,
     filters: filters.map(({ id }) => id),
     isVirtual: metadata.virtual_sources !== undefined,
@@ -43,8 +51,19 @@ export function describeDataset(file: Hdf5File, path: string): Hdf5Dataset {
 }
 
 /** Bytes of the numbers, uncompressed. */
-export function bytesOf({ shape, type }: Hdf5Dataset): number {
-  return shape.reduce((a, b) => a * b, type?.bytes ?? 0);
+export function bytesOf(dataset: Hdf5Dataset): number {
+  return dataset.shape.reduce((a, b) => a * b, elementBytes(dataset));
+}
+
+/** The name of the type: "float32", "uint16", "complex64"; empty where the elements are no numbers. */
+export function typeNameOf({ type, parts }: Hdf5Dataset): string {
+  if (type === undefined) return "";
+  if (parts?.name !== "complex") return typeName(type);
+  return type.kind === "float" ? `complex${type.bytes * 16}` : `complex of ${typeName(type)}`;
+}
+
+function elementBytes({ type, parts }: Hdf5Dataset): number {
+  return (type?.bytes ?? 0) * (parts?.size ?? 1);
 }
 
 /**
@@ -81,8 +100,9 @@ export function readFloat64(file: Hdf5File, dataset: Hdf5Dataset): Float64Array 
   return result;
 }
 
-function wholeOf({ shape }: Hdf5Dataset): Block {
-  return { offset: shape.map(() => 0), count: shape };
+function wholeOf({ shape, parts }: Hdf5Dataset): Block {
+  const count = parts === undefined ? shape : [...shape, parts.size];
+  return { offset: count.map(() => 0), count };
 }
 
 /** Fills `target` with a block, part by part; yields how many numbers are there. */
@@ -95,19 +115,28 @@ function* readInto(
   const { type, path } = dataset;
   if (type === undefined || dataset.isVirtual) throw notNumbers(file, dataset);
   if (target.length === 0) return;
-  const blocks = blocksOf(wanted.count, type.bytes, dataset.chunks, BLOCK, wanted.offset);
-  const bytes = blocks.reduce((most, block) => Math.max(most, blockSize(block) * type.bytes), 0);
+  const { slab, isWanted } = elementsOf(dataset, wanted);
+  const size = elementBytes(dataset);
+  const blocks = blocksOf(slab.count, size, dataset.chunks, BLOCK, slab.offset);
+  const bytes = blocks.reduce((most, block) => Math.max(most, blockSize(block) * size), 0);
   const pointer = file.library._malloc(bytes);
   if (pointer === 0) throw noHeap(path, bytes);
   try {
     let at = 0;
     for (const { offset, count } of blocks) {
-      const block = { offset: offset.map((from, axis) => from + wanted.offset[axis]), count };
-      const length = blockSize(block);
+      const block = { offset: offset.map((from, axis) => from + slab.offset[axis]), count };
       readBlock(file, dataset, block, pointer);
       const { buffer } = file.library.HEAPU8; // the heap may have grown, and moved, during the read
-      target.set(numbersAt(buffer, pointer, length, type), at);
-      at += length;
+      const numbers = numbersAt(
+        buffer,
+        pointer,
+        (blockSize(block) * size) / type.bytes,
+        type,
+        target instanceof Float32Array,
+      );
+      const wantedNumbers = isWanted === undefined ? numbers : numbers.filter((_, i) => isWanted(i));
+      target.set(wantedNumbers, at);
+      at += wantedNumbers.length;
       yield at;
     }
   } finally {
@@ -115,11 +144,30 @@ function* readInto(
   }
 }
 
-function numbersAt(heap: ArrayBufferLike, pointer: number, length: number, type: NumberType): ArrayLike<number> {
+/** The elements to read for a block, and which of their numbers are wanted; undefined for all of them. */
+function elementsOf({ parts }: Hdf5Dataset, wanted: Block): { slab: Block; isWanted?: (at: number) => boolean } {
+  if (parts === undefined) return { slab: wanted };
+  const { size } = parts;
+  const slab = { offset: wanted.offset.slice(0, -1), count: wanted.count.slice(0, -1) };
+  const [first, count] = [wanted.offset[slab.offset.length], wanted.count[slab.count.length]];
+  return count === size ? { slab } : { slab, isWanted: (at) => at % size >= first && at % size < first + count };
+}
+
+function numbersAt(
+  heap: ArrayBufferLike,
+  pointer: number,
+  length: number,
+  type: NumberType,
+  rounded: boolean,
+): NumberArray {
   const name = typeName(type);
   if (name === "float32") return new Float32Array(heap, pointer, length);
   if (name === "float64") return new Float64Array(heap, pointer, length);
-  return decodeNumbers(new Uint8Array(heap, pointer, length * type.bytes), { ...type, littleEndian: true });
+  return decodeNumbers(
+    new Uint8Array(heap, pointer, length * type.bytes),
+    { ...type, littleEndian: true },
+    { rounded },
+  );
 }
 
 function readBlock(file: Hdf5File, dataset: Hdf5Dataset, { offset, count }: Block, pointer: number): void {
@@ -148,6 +196,26 @@ function readBlock(file: Hdf5File, dataset: Hdf5Dataset, { offset, count }: Bloc
   });
 }
 
+const COMPLEX = /^r.* i/i;
+const COLOUR = /^r(ed)? g(reen)? b(lue)?( a(lpha)?)?$/i;
+
+/** Numbers, or a compound of numbers of one type: complex (h5py, MATLAB and Velox name the parts r.. and i..) or colour. */
+function elementType(metadata: Hdf5Metadata): Pick<Hdf5Dataset, "type" | "parts"> {
+  const members = metadata.compound_type?.members ?? [];
+  if (metadata.type !== CLASS.compound) return { type: numberType(metadata), parts: undefined };
+  const types = members.map(numberType);
+  const [type] = types;
+  const isEven =
+    type !== undefined &&
+    types.every((other) => other?.kind === type.kind && other.bytes === type.bytes) &&
+    members.every(({ shape, offset }, i) => (shape ?? []).length === 0 && offset === i * type.bytes) &&
+    metadata.size === members.length * type.bytes;
+  const names = members.map(({ name }) => name).join(" ");
+  if (isEven && members.length === 2 && COMPLEX.test(names)) return { type, parts: { name: "complex", size: 2 } };
+  if (isEven && COLOUR.test(names)) return { type, parts: { name: "colour", size: members.length } };
+  return { type: undefined, parts: undefined };
+}
+
 function numberType({ type, size, signed, enum_type: names }: Hdf5Metadata): NumberType | undefined {
   const bytes = [1, 2, 4, 8].find((known) => known === size) as NumberType["bytes"] | undefined; // find keeps the literal
   if (bytes === undefined) return undefined;
@@ -160,13 +228,11 @@ function numberType({ type, size, signed, enum_type: names }: Hdf5Metadata): Num
 
 function notNumbers(file: Hdf5File, dataset: Hdf5Dataset): SpecbookError {
   return new SpecbookError("FormatError", `${dataset.path} in "${file.path}" cannot be read`, {
-    got: dataset.isVirtual
-      ? "a virtual data set, whose numbers lie in other files"
-      : "elements that are not real numbers",
-    needed: "real numbers in this file",
+    got: dataset.isVirtual ? "a virtual data set, whose numbers lie in other files" : "elements that are not numbers",
+    needed: "numbers in this file",
     remedy: dataset.isVirtual
       ? `repack the file where the others lie: h5repack "${file.path}" repacked.h5`
-      : "write the parts (e.g. real and imaginary) as data sets of their own",
+      : "write the parts (e.g. the columns of a table) as data sets of their own",
   });
 }
 

@@ -15,7 +15,15 @@ export interface Hdf5Metadata {
   readonly strpad?: number;
   readonly chunks: readonly number[] | null;
   readonly enum_type?: { readonly type: number; readonly members: Readonly<Record<string, number>> };
+  readonly compound_type?: { readonly members: readonly Hdf5Member[] };
   readonly virtual_sources?: readonly unknown[];
+}
+
+/** One member of a compound type. */
+export interface Hdf5Member extends Hdf5Metadata {
+  readonly name: string;
+  /** Bytes before it in the compound. */
+  readonly offset: number;
 }
 
 /** The part of h5wasm's low-level module that is used: plain calls into the HDF5 C library with return codes. */
@@ -52,7 +60,7 @@ export interface Hdf5Library {
 }
 
 /** HDF5's type classes (H5Tpublic.h) that are read. */
-export const CLASS = { integer: 0, float: 1, string: 3, reference: 7, enumeration: 8, list: 9 } as const;
+export const CLASS = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8, list: 9 } as const;
 
 let loading: Promise<Hdf5Library> | undefined;
 

@@ -1,13 +1,13 @@
-import { SpecbookError } from "../core/errors";
-import { cutBlock } from "./block";
-import { fromValues } from "./calibration";
-import type { Draft, DraftAxis } from "./drafts";
-import { type AttributeValue, attributes, referencedPath, text } from "./hdf5/attributes";
-import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "./hdf5/dataset";
-import type { Hdf5File } from "./hdf5/file";
-import { filterName } from "./hdf5/filters";
+import { SpecbookError } from "../../core/errors";
+import { cutBlock } from "../block";
+import { fromValues } from "../calibration";
+import type { Draft, DraftAxis } from "../drafts";
+import { type AttributeValue, attributes, referencedPath, text } from "../hdf5/attributes";
+import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "../hdf5/dataset";
+import type { Hdf5File } from "../hdf5/file";
+import { filterName } from "../hdf5/filters";
+import { typeName } from "../number-types";
 import { channelName } from "./nsid";
-import { typeName } from "./number-types";
 
 const TABLES = ["Position_Indices", "Position_Values", "Spectroscopic_Indices", "Spectroscopic_Values"] as const;
 

@@ -1,12 +1,11 @@
-import { SpecbookError } from "../core/errors";
-import { fromValues } from "./calibration";
-import type { Draft, DraftAxis } from "./drafts";
-import { attributes, lengths, text } from "./hdf5/attributes";
-import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "./hdf5/dataset";
-import { call, type Hdf5File } from "./hdf5/file";
-import { filterName } from "./hdf5/filters";
-import { typeName } from "./number-types";
-import { conversion } from "./units";
+import { SpecbookError } from "../../core/errors";
+import { fromValues } from "../calibration";
+import type { Draft, DraftAxis } from "../drafts";
+import { attributes, lengths, text } from "../hdf5/attributes";
+import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
+import { call, type Hdf5File } from "../hdf5/file";
+import { conversion } from "../units";
+import { datasetDraft } from "./dataset-draft";
 
 /** Largest dimension scale that is read as an axis. */
 const LONGEST_AXIS = 2 ** 24;
@@ -26,20 +25,14 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
   const axes = shape.map((length, i) => readAxis(file, path, i, length, (attached?.[i] ?? 0) > 0));
   const isNsid = "data_type" in own || axes.some(({ type }) => type !== undefined);
   const roles = rolesOf(text(own.data_type), axes);
-  return {
+  return datasetDraft(file, dataset, {
     name: channelName(path),
-    path,
     aliases: [text(own.title), text(own.main_data_name), text(own.quantity)],
     format: isNsid ? "NSID" : "HDF5",
     quantity: text(own.quantity),
     axes: axes.map(({ axis }, i) => ({ ...axis, role: roles[i] })),
-    dtype: typeName(type),
-    bytes: bytesOf(dataset),
-    packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
-    ...(dataset.chunks === undefined ? {} : { chunks: dataset.chunks }),
-    read: (request) => readFloat32(file, dataset, request),
-  };
+  });
 }
 
 /** "Channel_000" of "/Measurement_000/Channel_000/Raw_Data", else the last part of a path. */

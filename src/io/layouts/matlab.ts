@@ -1,0 +1,38 @@
+import type { DraftAxis } from "../drafts";
+import { attributes, text } from "../hdf5/attributes";
+import { describeDataset } from "../hdf5/dataset";
+import { datasetDraft } from "./dataset-draft";
+import type { Hdf5Layout } from "./layout";
+
+const NUMERIC = /^(double|single|logical|u?int(8|16|32|64))$/;
+
+/**
+ * MATLAB files of version 7.3: every variable has an attribute `MATLAB_class`. Arrays come as MATLAB shows them: it
+ * stores columns first, so the axes of the data set are turned round. A struct is a group, its fields are named
+ * "struct.field". Texts, cell arrays, sparse matrices and empty arrays are left out.
+ */
+export const matlabLayout: Hdf5Layout = {
+  name: "MATLAB 7.3",
+  drafts: (file, { nodes }) => {
+    const own = nodes.filter(({ path }) => !path.startsWith("/#")); // #refs# and #subsystem# hold parts of cell arrays
+    return own.flatMap(({ kind, path }) => {
+      if (kind !== "dataset") return [];
+      const { MATLAB_class: written, MATLAB_empty: empty } = attributes(file, path);
+      if (!NUMERIC.test(text(written)) || Number(empty ?? 0) !== 0) return [];
+      const dataset = describeDataset(file, path);
+      const { shape } = dataset;
+      const isImage = shape.length === 2 && shape.every((size) => size > 1) && dataset.parts === undefined;
+      const role: DraftAxis["role"] = isImage ? "scan" : "other";
+      const last = shape.length - 1;
+      const draft = datasetDraft(file, dataset, {
+        name: path.slice(1).replaceAll("/", "."),
+        format: "MATLAB 7.3",
+        axes: shape.map((size, i) => ({ name: `axis ${last - i}`, size, units: "", role })),
+        order: shape.map((_, i) => last - i),
+        metadata: { matlabClass: text(written), matVersion: "7.3" },
+      });
+      if (draft === undefined) return [];
+      return [text(written) === "logical" ? { ...draft, dtype: "bool" } : draft];
+    });
+  },
+};
