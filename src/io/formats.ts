@@ -6,6 +6,7 @@ import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
 import { hdf5Format } from "./hdf5-drafts";
 import { matFormat } from "./mat/format";
+import { ndataFormat } from "./ndata";
 import { fileSize, readExactly, withFile } from "./open-file";
 import { rawFormat } from "./raw-file";
 import { bloFormat } from "./stem4d/blo";
@@ -20,6 +21,7 @@ export const FORMATS: readonly FileFormat[] = [
   hdf5Format,
   dmFormat,
   npyFormat,
+  ndataFormat,
   npzFormat,
   matFormat,
   bloFormat,

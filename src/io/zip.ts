@@ -47,7 +47,7 @@ export async function zipEntries(file: FileHandle, size: number, path: string): 
 /** The uncompressed bytes of an entry, their check sum verified. */
 export async function readZipEntry(file: FileHandle, size: number, entry: ZipEntry, path: string): Promise<Uint8Array> {
   const where = `${path}: ${entry.name}`;
-  const start = await startOf(file, size, entry, path);
+  const start = await zipEntryStart(file, size, entry, path);
   checkMemory(entry.size + entry.compressedSize, `"${where}"`, "save a smaller part of the array");
   const packed = new Uint8Array(entry.compressedSize);
   await readExactly(file, packed, start, path);
@@ -65,7 +65,7 @@ export async function peekZipEntry(
   path: string,
   length: number,
 ): Promise<Uint8Array> {
-  const start = await startOf(file, size, entry, path);
+  const start = await zipEntryStart(file, size, entry, path);
   const packed = new Uint8Array(Math.min(entry.compressedSize, length + 1024)); // deflate adds little to what it cannot pack
   await readExactly(file, packed, start, path);
   if (entry.method === 0) return packed;
@@ -77,7 +77,7 @@ export async function peekZipEntry(
 }
 
 /** Where the data of an entry begin; refuses what cannot be read and sizes that cannot be. */
-async function startOf(file: FileHandle, size: number, entry: ZipEntry, path: string): Promise<number> {
+export async function zipEntryStart(file: FileHandle, size: number, entry: ZipEntry, path: string): Promise<number> {
   const where = `${path}: ${entry.name}`;
   if (entry.encrypted || (entry.method !== 0 && entry.method !== 8)) {
     throw new SpecbookError("FormatError", `"${where}" is packed in a way that cannot be read`, {
