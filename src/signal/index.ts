@@ -6,12 +6,16 @@ export {
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
+export { fitPeaks } from "./fit-peaks";
 export { type ImageWindowOptions, imageWindows } from "./image-windows";
 export { type LabelSource, labelled } from "./labelled";
 export type { PeakWindow, ZeroLossMethod } from "./locate-zero-loss";
 export { combineMasks, growMask, invertMask, type MaskShapeOptions, maskFromRegion, shrinkMask } from "./masks";
 export { matchScan } from "./match-scan";
 export { type Normalised, type NormaliseOptions, normalise } from "./normalise";
+export type { FittedPeak, PeakFit } from "./peak-fit";
+export type { FitPeaksOptions, PeakStart } from "./peak-options";
+export type { PeakShape } from "./peak-shapes";
 export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
 export type { PixelProgress, PixelWorkOptions } from "./pixel-work";
 export { type Region, regionPixels } from "./region";

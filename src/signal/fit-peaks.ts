@@ -1,0 +1,145 @@
+import { countOption } from "../core/check-option";
+import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
+import { createPace } from "../core/pace";
+import { axisValues, type SpectrumImage } from "../data";
+import { checkSignal } from "./check-signal";
+import { checkSpectra } from "./check-spectra";
+import { crop } from "./crop";
+import { createLeastSquaresSolver, type LeastSquaresFit, type LeastSquaresSolver } from "./levenberg-marquardt";
+import type { PeakFit } from "./peak-fit";
+import { collector, type PixelFit } from "./peak-maps";
+import { type PeakModel, peakModel } from "./peak-model";
+import { checkPeaks, type FitPeaksOptions } from "./peak-options";
+import { regionPixels } from "./region";
+
+/**
+ * Peaks fitted to the spectrum of each pixel by least squares, with analytic derivatives: maps of centre, width, height
+ * and area, each with its standard deviation. A fit that does not converge is NaN in the maps and 1 in `failed`.
+ *
+ * @throws OptionError for peaks that cannot be fitted, AxisError for energies outside the axis, DataError for NaN;
+ * CancelledError when stopped
+ * @example
+ * const fit = await fitPeaks(spectra, {
+ *   peaks: [{ name: "edge", centre: 0.4, width: 0.1 }, { name: "face", centre: 0.65, width: 0.15 }],
+ *   background: "linear", energy: [0.25, 0.9],
+ * });
+ * plot.map(fit.peaks[0].centre, { colours: "viridis" })
+ */
+export async function fitPeaks(spectra: SpectrumImage, options: FitPeaksOptions): Promise<PeakFit> {
+  checkSignal("fitPeaks", spectra, ["spectrum-image"]);
+  const { energy, start = "mean", maxIterations = 100, mask, onProgress } = options;
+  countOption("fitPeaks", "maxIterations", maxIterations);
+  const part = energy === undefined ? spectra : crop(spectra, { energy });
+  const [rows, columns, channels] = part.shape;
+  const x = axisValues(part.axes.energy);
+  checkPeaks(options, Math.min(x[0], x[channels - 1]), Math.max(x[0], x[channels - 1]));
+  const pixels = regionPixels([rows, columns], mask === undefined ? {} : { mask });
+  checkPixels(part, pixels);
+  const model = peakModel(x, options);
+  checkChannels(channels, model);
+  checkMemory(
+    4 * part.data.length,
+    `fitted spectra ${part.shape.join(" x ")}`,
+    "give the energies to fit, or bin the scan",
+  );
+
+  const solve = createLeastSquaresSolver({ points: channels, parameters: model.size });
+  const y = new Float64Array(channels);
+  const limits = { lower: model.lower, upper: model.upper, maxIterations };
+  const residuals = model.residuals(y);
+  const mean = meanFit(part, pixels, model, options, (problem, from) =>
+    solve(problem, from, { ...limits, maxIterations: 500 }),
+  );
+  const linear = model.linearStart(mean.parameters);
+  const given = givenStart(model, options);
+  const from = new Float64Array(model.size);
+  const maps = collector(part, model, { ...options, start, maxIterations, mask: mask !== undefined });
+  const warm = warmStart(columns);
+  const pace = createPace("the peak fit", options);
+
+  for (const [done, pixel] of pixels.entries()) {
+    fill(y, part, pixel);
+    if (start === "given") given(y, from);
+    else linear(y, from);
+    const near = start === "neighbours" ? warm.near(pixel) : undefined;
+    if (near !== undefined) from.set(near.parameters);
+    const fit = solve(residuals, from, limits);
+    warm.keep(pixel, fit);
+    maps.add(pixel, y, fit);
+    if (done % columns === columns - 1)
+      onProgress?.({ done: done + 1, pixels: pixels.length, failed: maps.failures() });
+    await pace.step();
+  }
+  return maps.result(pixels.length);
+}
+
+/** Spectra outside the mask may hold anything. */
+function checkPixels(part: SpectrumImage, pixels: readonly number[]): void {
+  const [rows, columns, channels] = part.shape;
+  const used = new Set(pixels.length === rows * columns ? [] : pixels);
+  checkSpectra(
+    used.size === 0 ? part : { ...part, data: part.data.map((v, i) => (used.has(Math.floor(i / channels)) ? v : 0)) },
+    "fitting peaks",
+  );
+}
+
+function checkChannels(channels: number, { size }: PeakModel): void {
+  if (channels > size) return;
+  throw new SpecbookError("OptionError", "fitPeaks has too few channels for its parameters", {
+    got: `${channels} channels for ${size} parameters`,
+    needed: `more than ${size} channels`,
+    remedy: "widen the energies to fit, fit fewer peaks, or a simpler background",
+  });
+}
+
+function fill(y: Float64Array, { data, shape: [, , channels] }: SpectrumImage, pixel: number): void {
+  for (let c = 0; c < channels; c++) y[c] = data[pixel * channels + c];
+}
+
+/** The start that the options give: their numbers, and heights and background that fit best where they give none. */
+function givenStart(model: PeakModel, { peaks }: FitPeaksOptions): (y: Float64Array, into: Float64Array) => void {
+  const linear = model.linearStart(model.given);
+  return (y, into) => {
+    linear(y, into);
+    for (const [i, { from }] of model.peaks.entries()) into[from + 2] = peaks[i].height ?? into[from + 2];
+  };
+}
+
+/** The fit of the mean spectrum, from which the pixels start. */
+function meanFit(
+  part: SpectrumImage,
+  pixels: readonly number[],
+  model: PeakModel,
+  options: FitPeaksOptions,
+  solve: (problem: Parameters<LeastSquaresSolver>[0], from: Float64Array) => LeastSquaresFit,
+): LeastSquaresFit {
+  const channels = part.shape[2];
+  const y = new Float64Array(channels);
+  for (const pixel of pixels) {
+    for (let c = 0; c < channels; c++) y[c] += part.data[pixel * channels + c] / pixels.length;
+  }
+  const from = new Float64Array(model.size);
+  givenStart(model, options)(y, from);
+  const fit = solve(model.residuals(y), from);
+  // A mean that cannot be fitted says nothing about where the pixels' peaks are: they start where the options say.
+  return fit.converged ? fit : { ...fit, parameters: from };
+}
+
+/** Converged fits of the row so far and of the row above. */
+function warmStart(columns: number): {
+  near(pixel: number): PixelFit | undefined;
+  keep(pixel: number, fit: PixelFit): void;
+} {
+  const kept: { pixel: number; fit: PixelFit }[] = [];
+  const at = (pixel: number) => {
+    const entry = kept[((pixel % columns) + columns) % columns];
+    return entry?.pixel === pixel ? entry.fit : undefined;
+  };
+  return {
+    near: (pixel) => (pixel % columns === 0 ? undefined : at(pixel - 1)) ?? at(pixel - columns),
+    keep: (pixel, fit) => {
+      if (fit.converged) kept[pixel % columns] = { pixel, fit };
+    },
+  };
+}
