@@ -1,5 +1,5 @@
 import { addHistory, type Image, image } from "../data";
-import type { NmfResult, PcaResult } from "./results";
+import type { Decomposition } from "./decomposition";
 
 /**
  * The maps of a decomposition as images on the scan grid, component 0 first, e.g. to cut windows of several channels
@@ -8,7 +8,7 @@ import type { NmfResult, PcaResult } from "./results";
  * @example
  * const samples = imageWindows(mapImages(await nmf(spectra, { components: 3 })).map((map) => rescale(map)), { size: 10 });
  */
-export function mapImages(result: NmfResult | PcaResult): Image[] {
+export function mapImages(result: Decomposition): Image[] {
   const [components, rows, columns] = result.maps.shape;
   const size = rows * columns;
   return Array.from({ length: components }, (_, component) =>

@@ -65,16 +65,6 @@ function positive(counts: Int32Array): Int32Array {
   return Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
 }
 
-/** Throws unless `missing` is one of its two values. */
-export function checkMissing(missing: Missing): void {
-  if (missing === "refuse" || missing === "ignore") return;
-  throw new SpecbookError("OptionError", "unknown way to treat missing values", {
-    got: `missing: ${JSON.stringify(missing)}`,
-    needed: '"refuse" or "ignore"',
-    remedy: "leave it out to refuse NaN",
-  });
-}
-
 /** A copy of the data with the mean of its channel at each missing value: something to start from. */
 export function filled({ data, channels, observed }: FillableMatrix): Float32Array {
   if (observed === undefined) return data.slice();

@@ -13,6 +13,8 @@ import {
   truncatedSvd,
 } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
+import { impute } from "./impute";
+import type { Missing } from "./missing";
 import type { PcaResult } from "./results";
 import { checkComponents, type ScanMatrix, type SpectraInput, scanMatrix } from "./scan-matrix";
 
@@ -30,6 +32,12 @@ export interface PcaOptions extends LongWorkOptions {
   readonly seed?: number;
   /** Decomposes only the pixels where this is not 0 (scan-shaped); the maps are NaN elsewhere. */
   readonly mask?: Image | ArrayLike<number>;
+  /**
+   * `"ignore"`: pixels and channels that are NaN throughout are left out (NaN in the result), and single NaN values count
+   * nothing for the components: they take the values that the components give them (Kiers 1997), with which the variances
+   * are computed too. Default "refuse".
+   */
+  readonly missing?: Missing;
   /** The engine to compute on; default that of `loadEngine()`. @internal */
   readonly engine?: Engine;
 }
@@ -49,18 +57,19 @@ const SPARE = 5;
  * plot.pca(parts)
  */
 export async function pca(spectra: SpectraInput, options: PcaOptions = {}): Promise<PcaResult> {
-  const { solver = "exact", seed = 0, mask } = options;
-  const matrix = scanMatrix(spectra, mask, { remedy: NAN_REMEDY });
-  const { data, pixels, channels } = matrix;
+  const { solver = "exact", seed = 0, mask, missing = "refuse" } = options;
+  const matrix = scanMatrix(spectra, mask, { remedy: NAN_REMEDY, missing });
+  const { pixels, channels } = matrix;
   const k = options.components ?? Math.min(10, pixels, channels);
   checkComponents(k, matrix);
   checkPca(pixels, solver);
-  const mean = meanSpectrum(data, channels);
-  const { centred, variance } = centre(data, mean);
   const pace = createPace("the PCA", options);
   const engine = options.engine ?? (await loadEngine());
+  const fit = (data: Float32Array) => principal(engine, data, matrix, { k, solver, seed, pace });
+  const whole = matrix.observed && (await impute(matrix, async (data) => modelOf(await fit(data), k), pace));
+  const { mean, variance, parts } = await fit(whole?.data ?? matrix.data);
 
-  const { left, values, right } = await decompose(engine, centred, matrix, { k, solver, seed, pace });
+  const { left, values, right } = parts;
   const scores = new Float32Array(pixels * k);
   for (let j = 0; j < k; j++) {
     const sign = signOf(right.subarray(j * channels, (j + 1) * channels));
@@ -72,14 +81,16 @@ export async function pca(spectra: SpectraInput, options: PcaOptions = {}): Prom
     components: k,
     solver,
     ...(solver === "exact" ? {} : { seed }),
+    ...(missing === "refuse" ? {} : { missing }),
+    ...(whole === undefined ? {} : { imputation: { iterations: whole.iterations, converged: whole.converged } }),
     masked: mask !== undefined,
     engine: engine.name,
   };
   return Object.freeze({
     kind: "pca",
     maps: matrix.toMaps(scores, k),
-    components: Object.freeze({ data: Float32Array.from(right), shape: Object.freeze([k, channels]) }),
-    mean: Float32Array.from(mean),
+    components: matrix.toSpectra(right, k),
+    mean: matrix.toSpectra(mean, 1).data,
     explainedVariance,
     explainedVarianceRatio: explainedVariance.map((value) => (variance > 0 ? value / variance : 0)),
     axes: matrix.axes,
@@ -89,8 +100,38 @@ export async function pca(spectra: SpectraInput, options: PcaOptions = {}): Prom
   });
 }
 
+/** Mean, total variance and the leading singular triplets of centred data. */
+interface Principal {
+  readonly mean: Float64Array;
+  readonly variance: number;
+  readonly parts: TruncatedSvd;
+}
+
+async function principal(
+  engine: Engine,
+  data: Float32Array,
+  matrix: ScanMatrix,
+  options: Parameters<typeof decompose>[3],
+): Promise<Principal> {
+  const mean = meanSpectrum(data, matrix.channels);
+  const { centred, variance } = centre(data, mean);
+  return { mean, variance, parts: await decompose(engine, centred, matrix, options) };
+}
+
+/** The value that mean and components give a pixel and channel. */
+function modelOf({ mean, parts }: Principal, k: number): (pixel: number, channel: number) => number {
+  const { left, values, right } = parts;
+  const [pixels, channels] = [left.length / k, right.length / k];
+  return (pixel, channel) => {
+    let sum = mean[channel];
+    for (let j = 0; j < k; j++) sum += values[j] * left[j * pixels + pixel] * right[j * channels + channel];
+    return sum;
+  };
+}
+
 const NAN_REMEDY =
-  "crop the scan or the energy axis to the valid part, leave pixels out with mask, or replace these values";
+  "crop the scan or the energy axis to the valid part, leave pixels out with mask, or NaN out with " +
+  '{ missing: "ignore" }';
 
 function checkPca(pixels: number, solver: string): void {
   if (pixels < 2) {

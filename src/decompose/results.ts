@@ -59,3 +59,23 @@ export interface PcaResult {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly history: readonly HistoryEntry[];
 }
+
+/** Independent components of a spectrum image: `spectra ~ mean + sum over k of maps[k] * components[k]`. */
+export interface IcaResult {
+  readonly kind: "ica";
+  /** Maps, [components, rows, columns], each of mean 0 and standard deviation 1 over its pixels. */
+  readonly maps: FloatArray;
+  /** Spectra in the units of the data, [components, channels]; the sign makes the largest-magnitude channel positive. */
+  readonly components: FloatArray;
+  /** Mean spectrum, [channels]. */
+  readonly mean: Float32Array;
+  /** Share of the total variance that the components explain together: that of as many principal components. */
+  readonly explainedVarianceRatio: number;
+  readonly converged: boolean;
+  /** How far the unmixing still turned in each iteration: the largest 1 - |cosine| between old and new directions. */
+  readonly trace: readonly number[];
+  readonly axes: { readonly y: Axis; readonly x: Axis; readonly energy: Axis };
+  readonly options: Readonly<Record<string, unknown>> & { readonly components: number; readonly seed: number };
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly history: readonly HistoryEntry[];
+}

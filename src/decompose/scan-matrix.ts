@@ -1,9 +1,10 @@
+import { wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { type Axis, axis, type FloatArray, type HistoryEntry, type Image, type SpectrumImage } from "../data";
 import { checkValues, type ValueCheck } from "../data/check-values";
 import { regionPixels } from "../signal";
 import type { ScanPlaces } from "./curvature";
-import { checkMissing, type Missing, measuredMatrix } from "./missing";
+import { type Missing, measuredMatrix } from "./missing";
 
 /** What a decomposition takes: a spectrum image, or a bare array [pixels, channels] or [rows, columns, channels]. */
 export type SpectraInput = SpectrumImage | FloatArray;
@@ -45,7 +46,7 @@ export function scanMatrix(
   mask: Image | ArrayLike<number> | undefined,
   { missing = "refuse", ...check }: ScanCheck,
 ): ScanMatrix {
-  checkMissing(missing);
+  wordOption("the decomposition", "missing", missing, ["refuse", "ignore"]);
   const { rows, columns, channels, axes } = layout(input);
   const chosen = mask === undefined ? undefined : regionPixels([rows, columns], { mask });
   const given = chosen === undefined ? input.data : gather(input.data, chosen, channels);
