@@ -1,5 +1,5 @@
 import { SpecbookError } from "../core/errors";
-import { type Draft, layoutOf, withSpectralAxis } from "./drafts";
+import { type Draft, type DraftAxis, layoutOf, withSpectralAxis } from "./drafts";
 import type { ReadOptions } from "./signals";
 
 /** The spectrum image that a file holds, or the one that is named. `caller` is what the remedies tell to type. */
@@ -10,24 +10,36 @@ export function pickSpectra(
   caller: "load" | "open" = "load",
 ): Draft {
   // A name or an energy axis is the user's word that an unlabelled array is a spectrum image.
-  const asSpectra = (draft: Draft) =>
-    layoutOf(draft).kind === "array" && draft.axes.length === 3 ? withSpectralAxis(draft) : draft;
-  if (spectra !== undefined) return named(path, drafts.map(asSpectra), spectra, "spectrum-image", "spectra", caller);
-  const usable = energy === undefined ? drafts : drafts.map(asSpectra);
+  const usable =
+    spectra === undefined && energy === undefined ? drafts : drafts.map((draft) => asSpectra(draft, energy));
+  if (spectra !== undefined) return named(path, usable, spectra, "spectrum-image", "spectra", caller);
   const found = usable.filter((draft) => layoutOf(draft).kind === "spectrum-image");
   const scans = found.filter(({ axes }) => axes.length > 1);
   const candidates = scans.length > 0 ? scans : found;
   if (candidates.length === 1) return candidates[0];
   if (candidates.length > 1) throw several(path, candidates, "spectrum images", "spectra", caller);
-  const unlabelled = drafts.find(({ axes }) => axes.length === 3);
+  const unlabelled = drafts.find((draft) => layoutOf(asSpectra(draft, undefined)).kind !== layoutOf(draft).kind);
   throw new SpecbookError("FormatError", `"${path}" holds no spectrum image`, {
     got: list(drafts),
     needed: "an array with two scan axes and an energy axis",
     remedy:
       unlabelled === undefined
         ? `look at what is there with await read(${JSON.stringify(path)}), and load the file that holds the spectra`
-        : `if the last axis of ${unlabelled.path} is the energy, say so: { spectra: "${unlabelled.path}", energy: { units: "eV", offset: FIRST, scale: STEP } }`,
+        : sayEnergy(unlabelled),
   });
+}
+
+function sayEnergy({ path, axes, energyAxis: place = axes.length - 1 }: Draft): string {
+  const which = `axis ${place} of ${path} (${axes[place].size} points)`;
+  const energy = `energy: { axis: ${place}, units: "eV", offset: FIRST, scale: STEP }`;
+  return `if ${which} is the energy, say so: { spectra: "${path}", ${energy} }`;
+}
+
+/** An array of three axes whose roles the file does not tell, with the axis that the user's words make the energy. */
+export function asSpectra(draft: Draft, energy: ReadOptions["energy"]): Draft {
+  const hasParts = draft.axes.some(({ name }) => name === "complex" || name === "colour");
+  const isOpen = layoutOf(draft).kind === "array" && draft.axes.length === 3 && !hasParts;
+  return isOpen ? withSpectralAxis(draft, energy?.axis) : draft;
 }
 
 /** The image of a file that belongs to the spectra, or the one that is named. */
@@ -115,6 +127,12 @@ function list(drafts: readonly Draft[]): string {
   });
   const more = drafts.length > shown.length ? ` and ${drafts.length - shown.length} more` : "";
   return drafts.length === 0 ? "no array of numbers" : shown.join("; ") + more;
+}
+
+/** The scan axes of a draft, the one of the rows first; undefined where the file has none. */
+export function scanAxesOf(draft: Draft): (DraftAxis | undefined)[] {
+  const { order } = layoutOf(draft);
+  return order.slice(0, 2).map((from) => (from < 0 ? undefined : draft.axes[from]));
 }
 
 /** Rows and columns of a draft. */

@@ -1,3 +1,4 @@
+import { SpecbookError } from "../core/errors";
 import type { Block } from "./block";
 import type { Signal } from "./signals";
 
@@ -44,6 +45,10 @@ export interface Draft {
   readonly isSeekable?: boolean;
   /** Sizes along `axes` of the pieces that the numbers are packed in: reading a part of a piece costs all of it. */
   readonly chunks?: readonly number[];
+  /** What the options do to the numbers while they are read: one line of the history each. */
+  readonly steps?: readonly { readonly operation: string; readonly options: Readonly<Record<string, unknown>> }[];
+  /** The axis that is the energy where the user says that there is one: by the habit of the format, default the last. */
+  readonly energyAxis?: number;
 }
 
 /** What a draft becomes: its kind, and which of its axes comes at which place. */
@@ -70,9 +75,18 @@ export function layoutOf({ axes }: Draft): Layout {
   return { kind: "array", order: axes.map((_, i) => i) };
 }
 
-/** The draft with its last axis taken as the spectral one: what the user says by giving an energy axis. */
-export function withSpectralAxis(draft: Draft): Draft {
-  const last = draft.axes.length - 1;
-  const axes = draft.axes.map((axis, i) => ({ ...axis, role: i === last ? ("spectral" as const) : ("scan" as const) }));
+/** The draft with one axis taken as the spectral one: what the user says by giving an energy axis. */
+export function withSpectralAxis(draft: Draft, place: number = draft.energyAxis ?? draft.axes.length - 1): Draft {
+  if (!Number.isInteger(place) || place < 0 || place >= draft.axes.length) {
+    throw new SpecbookError("OptionError", `${draft.path} has no such axis`, {
+      got: `energy.axis ${place}`,
+      needed: `0 to ${draft.axes.length - 1}, for its ${draft.axes.map(({ size }) => size).join(" x ")} points`,
+      remedy: "count the axes from 0, in the order in which inspect shows them",
+    });
+  }
+  const axes = draft.axes.map((axis, i) => ({
+    ...axis,
+    role: i === place ? ("spectral" as const) : ("scan" as const),
+  }));
   return { ...draft, axes };
 }

@@ -63,8 +63,8 @@ export function planOf(file: string, draft: Draft, options: ReadOptions): Plan {
       fileAxes: names,
       ...(found > 0 ? { nonFinite: found } : {}),
     }),
-    history: (found) =>
-      addHistory([], "read", {
+    history: (found) => {
+      const history = addHistory([], "read", {
         file: basename(file),
         path: draft.path,
         format: draft.format,
@@ -74,7 +74,9 @@ export function planOf(file: string, draft: Draft, options: ReadOptions): Plan {
         ...(options.energy === undefined ? {} : { energy: options.energy }),
         ...(options.pixelSize === undefined ? {} : { pixelSize: options.pixelSize }),
         ...(found > 0 ? { nonFinite: `${found} values: ${nonFinite === "zero" ? "set to 0" : "kept"}` } : {}),
-      }),
+      });
+      return (draft.steps ?? []).reduce((lines, step) => addHistory(lines, step.operation, step.options), history);
+    },
   };
 }
 

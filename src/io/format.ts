@@ -14,7 +14,7 @@ export interface FileFacts {
 }
 
 /** What the user may say about the layout of a file before it is opened. */
-export type LayoutOptions = Pick<ReadOptions, "raw" | "scan">;
+export type LayoutOptions = Pick<ReadOptions, "raw" | "scan" | "complex">;
 
 /** One file format: how it is told from others, and how its signals are found. */
 export interface FileFormat {

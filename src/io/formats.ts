@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { SpecbookError } from "../core/errors";
 import { npyFormat, npzFormat } from "./arrays";
+import { withComplexPart } from "./complex-part";
 import { dmFormat } from "./dm/dm";
 import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
@@ -38,10 +39,11 @@ export async function withDrafts<T>(
   work: (drafts: Draft[]) => T | Promise<T>,
   options: LayoutOptions = {},
 ): Promise<T> {
-  if (options.raw !== undefined) return rawFormat.withDrafts(path, work, options);
+  const workOn = (drafts: Draft[]) => work(drafts.map((draft) => withComplexPart(draft, options.complex)));
+  if (options.raw !== undefined) return rawFormat.withDrafts(path, workOn, options);
   const facts = await factsOf(path);
   for (const format of FORMATS) {
-    if (await format.recognises(facts)) return format.withDrafts(path, work, options);
+    if (await format.recognises(facts)) return format.withDrafts(path, workOn, options);
   }
   if (facts.isFolder) await fileSize(path); // says what is in it
   throw unknownFormat(facts);

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data/image";
 import type { SpectrumImage } from "../data/spectrum-image";
-import { isNamed, pickImage, pickSpectra, scanOf } from "./choose-signal";
+import { binnedToScan } from "./bin-image";
+import { isNamed, pickImage, pickSpectra, scanAxesOf, scanOf } from "./choose-signal";
 import type { Draft } from "./drafts";
 import { readDraft } from "./finish";
 import { withDrafts } from "./formats";
@@ -14,6 +15,11 @@ export interface LoadOptions extends ReadOptions {
   readonly image?: string;
   /** Name or path of the spectrum image in the file. */
   readonly spectra?: string;
+  /**
+   * Averages an image that has a whole number of points for each pixel of the scan (sub-pixel HAADF) to that scan; the
+   * history says so. Default false: such an image is refused.
+   */
+  readonly binImage?: boolean;
 }
 
 /**
@@ -35,11 +41,14 @@ export async function load(path: string, options: LoadOptions = {}): Promise<{ i
       !others.some((draft) => isNamed(draft, options.image ?? "")) &&
       existsSync(options.image);
     const withImages = <T>(work: (images: Draft[]) => Promise<T>) =>
-      isElsewhere ? withDrafts(options.image ?? path, work) : work(others);
+      isElsewhere
+        ? withDrafts(options.image ?? path, work, { scan: options.scan, complex: options.complex })
+        : work(others);
     return withImages(async (candidates) => {
       const file = isElsewhere ? (options.image ?? path) : path;
-      const image = pickImage(file, candidates, spectra, isElsewhere ? undefined : options.image);
-      checkScan(image, spectra);
+      const found = pickImage(file, candidates, spectra, isElsewhere ? undefined : options.image);
+      const image = options.binImage === true ? binnedToScan(found, scanOf(spectra), scanAxesOf(spectra)) : found;
+      checkScan(image, spectra, options.binImage === true);
       return {
         // Images come first: they are small, and what is wrong with them is said before the long read.
         image: (await readDraft(file, image, options)) as Image, // its layout was checked by pickImage
@@ -50,19 +59,20 @@ export async function load(path: string, options: LoadOptions = {}): Promise<{ i
   return withDrafts(path, readBoth, options);
 }
 
-function checkScan(image: Draft, spectra: Draft): void {
+function checkScan(image: Draft, spectra: Draft, isBinned: boolean): void {
   const [rows, columns] = scanOf(image);
   const scan = scanOf(spectra);
   if (rows === scan[0] && columns === scan[1]) return;
   const isTurned = rows === scan[1] && columns === scan[0];
-  const isMultiple = rows % scan[0] === 0 && columns % scan[1] === 0 && rows / scan[0] === columns / scan[1];
+  const isMultiple = rows % scan[0] === 0 && columns % scan[1] === 0 && !isBinned;
+  const points = `${rows / scan[0]} x ${columns / scan[1]} points per scan pixel`;
   throw new SpecbookError("ShapeError", "the image and the spectra have different scans", {
     got: `image ${image.path}: ${rows} x ${columns}; spectra ${spectra.path}: ${scan.join(" x ")}`,
     needed: "the same rows x columns",
     remedy: isTurned
       ? "the axes of one of them are swapped: save the image transposed"
       : isMultiple
-        ? `the image has ${rows / scan[0]} x ${rows / scan[0]} points per scan pixel: average them and save the image with ${scan.join(" x ")}`
+        ? `the image has ${points}: if it shows the same field, average them with { binImage: true }`
         : "choose the image that was taken with the spectra: { image: NAME }",
   });
 }

@@ -56,10 +56,14 @@ export interface SpectrumFile extends SpectrumSource {
  */
 export async function open(path: string, options: OpenOptions = {}): Promise<SpectrumFile> {
   const state = await fileState(path);
-  const { draft, plan } = await withDrafts(path, (drafts) => {
-    const chosen = pickSpectra(path, drafts, options, "open");
-    return { draft: chosen, plan: planOf(path, chosen, options) };
-  });
+  const { draft, plan } = await withDrafts(
+    path,
+    (drafts) => {
+      const chosen = pickSpectra(path, drafts, options, "open");
+      return { draft: chosen, plan: planOf(path, chosen, options) };
+    },
+    options,
+  );
   const [y, x, energy] = plan.axes; // pickSpectra gives spectrum images only
   const axes = Object.freeze({ y, x, energy });
   const shape = Object.freeze([y.size, x.size, energy.size] as const);
@@ -68,7 +72,7 @@ export async function open(path: string, options: OpenOptions = {}): Promise<Spe
   let kept: Promise<Float32Array> | undefined;
 
   const readAgain = (block: Block, signal?: AbortSignal) =>
-    withDrafts(path, (drafts) => readBlock(pickSpectra(path, drafts, options, "open"), plan, block, signal));
+    withDrafts(path, (drafts) => readBlock(pickSpectra(path, drafts, options, "open"), plan, block, signal), options);
 
   async function read(block: Block, signal = options.signal ?? currentHost()?.signal()) {
     await checkUnchanged(path, state);

@@ -1,3 +1,4 @@
+import { asSpectra } from "./choose-signal";
 import type { Draft } from "./drafts";
 import { describeDraft, readDraft } from "./finish";
 import { withDrafts } from "./formats";
@@ -15,7 +16,10 @@ import type { ReadOptions, Signal, SignalInfo } from "./signals";
 export async function read(path: string, options: ReadOptions = {}): Promise<Signal[]> {
   const readAll = async (drafts: Draft[]) => {
     const signals: Signal[] = [];
-    for (const draft of drafts) signals.push(await readDraft(path, draft, { nonFinite: "keep", ...options }));
+    for (const draft of drafts) {
+      const chosen = options.energy?.axis === undefined ? draft : asSpectra(draft, options.energy);
+      signals.push(await readDraft(path, chosen, { nonFinite: "keep", ...options }));
+    }
     return signals;
   };
   return withDrafts(path, readAll, options);
@@ -26,6 +30,9 @@ export async function read(path: string, options: ReadOptions = {}): Promise<Sig
  *
  * @example (await inspect("test_stem.h5")).map(({ name, shape }) => `${name}: ${shape.join(" x ")}`)
  */
-export async function inspect(path: string, options: Pick<ReadOptions, "raw" | "scan"> = {}): Promise<SignalInfo[]> {
+export async function inspect(
+  path: string,
+  options: Pick<ReadOptions, "raw" | "scan" | "complex"> = {},
+): Promise<SignalInfo[]> {
   return withDrafts(path, (drafts) => drafts.map(describeDraft), options);
 }

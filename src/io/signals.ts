@@ -84,7 +84,17 @@ export interface ReadOptions {
     readonly units?: "eV" | "meV" | "keV" | "channel";
     readonly offset?: number;
     readonly scale?: number;
+    /**
+     * Which axis of a three-dimensional array is the energy, where the file does not tell: counted from 0, in the order
+     * in which `inspect` shows them. Default: as the programs that write the format have it, mostly the last.
+     */
+    readonly axis?: number;
   };
+  /**
+   * What complex numbers are read as: one real number each. Without it they keep both parts, as a last axis of two, and
+   * are an array. The phase is in radians. Real data stay as they are.
+   */
+  readonly complex?: "modulus" | "phase" | "real" | "imaginary";
   /** Size of a scan pixel in nm, for files that do not give it. */
   readonly pixelSize?: number;
   /**

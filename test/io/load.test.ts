@@ -294,7 +294,7 @@ describe("load of bare arrays", () => {
     writeFileSync(at("flat.npy"), npy([ROWS, COLUMNS], image));
     const error = await caught(() => load(at("cube.npy"), { image: at("flat.npy") }));
     expect([error.tag, error.got]).toEqual(["FormatError", '"cube" 3 x 4 x 5']);
-    expect(error.remedy).toContain('{ spectra: "cube", energy: { units: "eV", offset: FIRST, scale: STEP } }');
+    expect(error.remedy).toContain('{ spectra: "cube", energy: { axis: 2, units: "eV", offset: FIRST, scale: STEP } }');
     const missing = await caught(() => load(at("cube.npy"), { image: at("flat.npy"), energy: { units: "eV" } }));
     expect([missing.tag, missing.got]).toEqual(["AxisError", expect.stringContaining("no calibration")]);
     const options = { image: at("flat.npy"), energy: { units: "meV", offset: 200, scale: 10 }, pixelSize: 2 } as const;

@@ -47,5 +47,6 @@ function draftOf(file: FileHandle, path: string, image: DmImage, littleEndian: b
     metadata: metadataOf(image),
     read: (request) => readImage(file, image, littleEndian, path, request),
     ...(type.layout === "packed" ? { isSeekable: false } : {}),
+    energyAxis: 0, // its spectrum images have the energy slowest
   };
 }
