@@ -270,7 +270,9 @@ export * as plot from "./plot";
 export type { VegaLiteSpec } from "./plot/spec";
 export {
   alignZeroLoss,
+  type BandMapOptions,
   type BinOptions,
+  bandMap,
   bin,
   type ClipOutliersOptions,
   type CropOptions,

@@ -1,6 +1,6 @@
+import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
-import { checkWhole } from "./check-clusters";
 import { assemble } from "./clustering";
 import { type KdTree, kdTree, nearest, within } from "./kd-tree";
 import { type Observations, type ObservationsInput, observations } from "./observations";
@@ -26,7 +26,7 @@ export interface DbscanOptions extends LongWorkOptions {
 export async function dbscan(input: ObservationsInput, options: DbscanOptions): Promise<Clustering> {
   const { radius, neighbours = 5 } = options ?? {};
   const points = observations(input);
-  checkWhole("neighbours", neighbours);
+  countOption("dbscan", "neighbours", neighbours);
   const tree = kdTree(points.data, points.n, points.d);
   if (!(Number.isFinite(radius) && radius > 0)) throw noRadius(radius, tree, points, neighbours);
   const { labels, clusters } = await grow(tree, points, radius, neighbours, createPace("DBSCAN", options));

@@ -1,7 +1,8 @@
+import { countOption, positiveOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import { createRandom } from "../core/random";
-import { checkClusters, checkPositive, checkWhole, checkWord } from "./check-clusters";
+import { checkClusters, notNegative } from "./check-clusters";
 import { cholesky, logDeterminant, solveLower } from "./cholesky";
 import { assemble } from "./clustering";
 import { bestPartition } from "./k-means";
@@ -49,11 +50,11 @@ export async function gaussianMixture(
   const { regularisation = 1e-6, seed = 0 } = options;
   const points = observations(input);
   checkClusters(clusters, points.n);
-  checkWord("covariance", covariance, ["full", "diagonal", "spherical", "tied"]);
-  checkWhole("restarts", restarts);
-  checkWhole("iterations", iterations);
-  checkPositive("tolerance", tolerance);
-  checkPositive("regularisation", regularisation, true);
+  wordOption("gaussianMixture", "covariance", covariance, ["full", "diagonal", "spherical", "tied"]);
+  countOption("gaussianMixture", "restarts", restarts);
+  countOption("gaussianMixture", "iterations", iterations);
+  positiveOption("gaussianMixture", "tolerance", tolerance);
+  notNegative("gaussianMixture", "regularisation", regularisation);
   const pace = createPace("the Gaussian mixture", options);
   const random = createRandom(seed).fork("gaussian mixture");
   const rule = { covariance, floor: regularisation * meanVariance(points) };

@@ -1,8 +1,8 @@
+import { countOption, positiveOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import type { FloatArray } from "../data";
-import { checkPositive, checkWhole, checkWord } from "./check-clusters";
 import { cholesky, logDeterminant, solveLower, solveUpper } from "./cholesky";
 import { KERNELS, type KernelName } from "./kernels";
 import { minimise } from "./minimise";
@@ -70,10 +70,11 @@ export async function gaussianProcess(
 ): Promise<GaussianProcess> {
   const { kernel = "rbf", iterations = 60, perDirection = false } = options;
   const { data, n, d } = checkPoints(points, values);
-  checkWord("kernel", kernel, ["rbf", "matern-3/2", "matern-5/2"]);
-  checkWhole("iterations", iterations);
+  wordOption("gaussianProcess", "kernel", kernel, ["rbf", "matern-3/2", "matern-5/2"]);
+  countOption("gaussianProcess", "iterations", iterations);
   for (const name of ["amplitude", "noise"] as const) {
-    if (options[name] !== undefined) checkPositive(name, options[name], name === "noise");
+    const value = options[name];
+    if (value !== undefined && !(name === "noise" && value === 0)) positiveOption("gaussianProcess", name, value);
   }
   checkMemory(4 * 8 * n * n, `the covariances of ${n} points`, "take fewer points, e.g. every second");
   const mean = Array.from(values).reduce((a, b) => a + b, 0) / n;

@@ -1,6 +1,7 @@
+import { countOption } from "../core/check-option";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import { createRandom, type Random } from "../core/random";
-import { checkClusters, checkPositive, checkWhole } from "./check-clusters";
+import { checkClusters, notNegative } from "./check-clusters";
 import { assemble } from "./clustering";
 import { type ObservationsInput, observations } from "./observations";
 import type { Clustering } from "./results";
@@ -33,9 +34,9 @@ export async function kMeans(input: ObservationsInput, options: KMeansOptions = 
   const { clusters = 4, restarts = 10, iterations = 300, tolerance = 1e-4, seed = 0 } = options;
   const points = observations(input);
   checkClusters(clusters, points.n);
-  checkWhole("restarts", restarts);
-  checkWhole("iterations", iterations);
-  checkPositive("tolerance", tolerance, true);
+  countOption("kMeans", "restarts", restarts);
+  countOption("kMeans", "iterations", iterations);
+  notNegative("kMeans", "tolerance", tolerance);
   const pace = createPace("k-means", options);
   const partition = await bestPartition(points.data, points.n, points.d, {
     clusters,

@@ -1,5 +1,5 @@
+import { wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
-import { checkWord } from "./check-clusters";
 import { kdTree, nearest } from "./kd-tree";
 import { type Observations, type ObservationsInput, observations } from "./observations";
 import type { Neighbours } from "./results";
@@ -67,7 +67,7 @@ export function classifyByNeighbours(
   const { neighbours = 5, weights = "uniform" } = options;
   const points = observations(input);
   const asked = observations(queries, 1);
-  checkWord("weights", weights, ["uniform", "distance"]);
+  wordOption("classifyByNeighbours", "weights", weights, ["uniform", "distance"]);
   checkSameSize(points, asked);
   if (labels.length !== points.given) {
     throw new SpecbookError("ShapeError", "the labels are not those of these points", {

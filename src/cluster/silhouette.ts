@@ -1,7 +1,7 @@
+import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { createRandom } from "../core/random";
-import { checkWhole } from "./check-clusters";
 import { squaredDistance } from "./k-means";
 import { type ObservationsInput, observations } from "./observations";
 import type { Clustering, Silhouette } from "./results";
@@ -33,7 +33,7 @@ export async function silhouette(
   const { sample = 4000, seed = 0 } = options;
   const points = observations(input);
   const { labels, clusters } = clustering;
-  checkWhole("sample", sample, 2);
+  countOption("silhouette", "sample", sample, 2);
   if (labels.length !== points.given) {
     throw new SpecbookError("ShapeError", "the clusters are not those of these points", {
       got: `${labels.length} labels for ${points.given} points`,

@@ -1,8 +1,9 @@
+import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { createRandom } from "../core/random";
 import { addHistory } from "../data";
-import { checkPositive, checkWhole } from "./check-clusters";
+import { notNegative } from "./check-clusters";
 import { type ObservationsInput, observations } from "./observations";
 import type { Embedding } from "./results";
 
@@ -34,10 +35,10 @@ export interface UmapOptions extends LongWorkOptions {
 export async function umap(input: ObservationsInput, options: UmapOptions = {}): Promise<Embedding> {
   const { dimensions = 2, neighbours = 15, minDistance = 0.1, epochs, seed = 0, onProgress } = options;
   const points = observations(input, 3);
-  checkWhole("dimensions", dimensions);
-  checkWhole("neighbours", neighbours, 2);
-  checkPositive("minDistance", minDistance, true);
-  if (epochs !== undefined) checkWhole("epochs", epochs);
+  countOption("umap", "dimensions", dimensions);
+  countOption("umap", "neighbours", neighbours, 2);
+  notNegative("umap", "minDistance", minDistance);
+  if (epochs !== undefined) countOption("umap", "epochs", epochs);
   if (neighbours >= points.n) {
     throw new SpecbookError("OptionError", "there are fewer points than neighbours", {
       got: `neighbours: ${neighbours} of ${points.n} points`,

@@ -3,6 +3,7 @@ export {
   type ZeroLossAlignment,
   type ZeroLossAlignmentOptions,
 } from "./align-zero-loss";
+export { type BandMapOptions, bandMap } from "./band-map";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
