@@ -1,23 +1,16 @@
-/** A natural cubic spline through values one step apart. */
+import { secondDerivatives } from "./line-samplers";
+
+/** A cubic spline through values one step apart. */
 export interface CubicSpline {
   readonly values: Float64Array;
   /** Second derivatives at the values, per step squared. */
   readonly curvatures: Float64Array;
 }
 
-/** The natural cubic spline (no curvature at its ends) through these values. */
+/** The cubic spline through these values. */
 export function cubicSpline(values: Float64Array): CubicSpline {
-  const n = values.length;
-  const curvatures = new Float64Array(n);
-  const upper = new Float64Array(n);
-  // The tridiagonal system 1 4 1 of the interior curvatures, by elimination from the left.
-  for (let i = 1; i < n - 1; i++) {
-    const right = 6 * (values[i - 1] - 2 * values[i] + values[i + 1]);
-    const pivot = 4 - upper[i - 1];
-    upper[i] = 1 / pivot;
-    curvatures[i] = (right - curvatures[i - 1]) / pivot;
-  }
-  for (let i = n - 3; i > 0; i--) curvatures[i] -= upper[i] * curvatures[i + 1];
+  const curvatures = new Float64Array(values.length);
+  secondDerivatives(values, curvatures, new Float64Array(values.length));
   return { values, curvatures };
 }
 

@@ -3,11 +3,14 @@ export {
   type ZeroLossAlignment,
   type ZeroLossAlignmentOptions,
 } from "./align-zero-loss";
+export type { BackgroundModel } from "./background-models";
 export { type BandMapOptions, bandMap } from "./band-map";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
+export type { FitWeights } from "./fit-curve";
 export { fitPeaks } from "./fit-peaks";
+export type { EnergyWindow } from "./fit-windows";
 export { type ImageWindowOptions, imageWindows } from "./image-windows";
 export { type LabelSource, labelled } from "./labelled";
 export type { PeakWindow, ZeroLossMethod } from "./locate-zero-loss";
@@ -21,6 +24,7 @@ export { type PixelSpectraOptions, pixelSpectra } from "./pixel-spectra";
 export type { PixelProgress, PixelWorkOptions } from "./pixel-work";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
+export { type BackgroundOptions, type BackgroundRemoval, removeBackground } from "./remove-background";
 export { type ResampleOptions, resample, type SpectrumResampleOptions } from "./resample";
 export { type RescaleOptions, rescale } from "./rescale";
 export { type ScaleOption, unscale } from "./scaling";

@@ -55,8 +55,8 @@ export function cubicLine(size: number, places: Places, fill: number): LineSampl
   };
 }
 
-/** Of the spline at its knots, which are one step apart. */
-function secondDerivatives(line: Float64Array, bends: Float64Array, pivots: Float64Array): void {
+/** Second derivatives (`bends`) of the spline through `line` at its knots, one step apart; `pivots` is working space. */
+export function secondDerivatives(line: Float64Array, bends: Float64Array, pivots: Float64Array): void {
   const last = line.length - 1;
   const bend = (i: number) => line[i - 1] - 2 * line[i] + line[i + 1];
   // With equal third derivatives on both sides of the second and the last but one knot, these two equations stand alone.

@@ -145,6 +145,20 @@ describe("the least-squares solver", () => {
     expect(createLeastSquaresSolver({ points: 2, parameters: 1 })(wrong, [0]).ended).toBe("stalled");
   });
 
+  test("converges on data that hold nothing but rounding beside the curve", () => {
+    const points = Float64Array.from({ length: 141 }, (_, i) => 120 + i / 2);
+    const line: Residuals = (p, residuals, jacobian) => {
+      for (let i = 0; i < 141; i++) {
+        const law = (points[i] / 150) ** -p[1];
+        residuals[i] = p[0] * law - points[i];
+        jacobian?.set([law, -p[0] * law * Math.log(points[i] / 150)], 2 * i);
+      }
+    };
+    const fit = createLeastSquaresSolver({ points: 141, parameters: 2 })(line, [155, 3]);
+    expect(fit.ended).toBe("converged");
+    expect(fit.parameters).toMatchArray([150, -1], { absolute: 1e-9 });
+  });
+
   test("has no covariance where a parameter has no effect", () => {
     const flat: Residuals = (p, residuals, jacobian) => {
       residuals.set([p[0] - 1, p[0] - 2, p[0] - 3]);
