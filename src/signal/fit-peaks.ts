@@ -8,8 +8,8 @@ import { checkSpectra } from "./check-spectra";
 import { crop } from "./crop";
 import { createLeastSquaresSolver, type LeastSquaresFit, type LeastSquaresSolver } from "./levenberg-marquardt";
 import type { PeakFit } from "./peak-fit";
-import { collector, type PixelFit } from "./peak-maps";
-import { type PeakModel, peakModel } from "./peak-model";
+import { collector, meetsBound, type PixelFit } from "./peak-maps";
+import { type LinearStart, type PeakModel, peakModel, sameColumns } from "./peak-model";
 import { checkPeaks, type FitPeaksOptions } from "./peak-options";
 import { regionPixels } from "./region";
 
@@ -51,27 +51,37 @@ export async function fitPeaks(spectra: SpectrumImage, options: FitPeaksOptions)
   const mean = meanFit(part, pixels, model, options, (problem, from) =>
     solve(problem, from, { ...limits, maxIterations: 500 }),
   );
-  const linear = model.linearStart(mean.parameters);
   const given = givenStart(model, options);
-  const from = new Float64Array(model.size);
+  const atMean = model.linearStart(mean.parameters) ?? given;
   const maps = collector(part, model, { ...options, start, maxIterations, mask: mask !== undefined });
-  const warm = warmStart(columns);
+  const warm = warmStarts(model, columns);
   const pace = createPace("the peak fit", options);
+  const from = new Float64Array(model.size);
 
   for (const [done, pixel] of pixels.entries()) {
     fill(y, part, pixel);
     if (start === "given") given(y, from);
-    else linear(y, from);
-    const near = start === "neighbours" ? warm.near(pixel) : undefined;
-    if (near !== undefined) from.set(near.parameters);
-    const fit = solve(residuals, from, limits);
-    warm.keep(pixel, fit);
+    else atMean(y, from);
+    if (start === "neighbours") warm.improve(pixel, y, from);
+    let fit = solve(residuals, from, limits);
+    if (!fit.converged || meetsBound(model, fit.parameters)) {
+      if (start === "given") atMean(y, from);
+      else given(y, from);
+      fit = better(fit, solve(residuals, from, limits));
+    }
+    if (start === "neighbours") warm.keep(pixel, fit);
     maps.add(pixel, y, fit);
     if (done % columns === columns - 1)
       onProgress?.({ done: done + 1, pixels: pixels.length, failed: maps.failures() });
     await pace.step();
   }
   return maps.result(pixels.length);
+}
+
+/** A fit that ended is better than one that did not; of two that did, the one that leaves less. */
+function better(first: LeastSquaresFit, second: LeastSquaresFit): LeastSquaresFit {
+  if (first.converged !== second.converged) return first.converged ? first : second;
+  return second.cost < first.cost ? second : first;
 }
 
 /** Spectra outside the mask may hold anything. */
@@ -98,8 +108,9 @@ function fill(y: Float64Array, { data, shape: [, , channels] }: SpectrumImage, p
 }
 
 /** The start that the options give: their numbers, and heights and background that fit best where they give none. */
-function givenStart(model: PeakModel, { peaks }: FitPeaksOptions): (y: Float64Array, into: Float64Array) => void {
+function givenStart(model: PeakModel, { peaks }: FitPeaksOptions): LinearStart {
   const linear = model.linearStart(model.given);
+  if (linear === undefined) throw sameColumns(model);
   return (y, into) => {
     linear(y, into);
     for (const [i, { from }] of model.peaks.entries()) into[from + 2] = peaks[i].height ?? into[from + 2];
@@ -126,20 +137,32 @@ function meanFit(
   return fit.converged ? fit : { ...fit, parameters: from };
 }
 
-/** Converged fits of the row so far and of the row above. */
-function warmStart(columns: number): {
-  near(pixel: number): PixelFit | undefined;
-  keep(pixel: number, fit: PixelFit): void;
-} {
-  const kept: { pixel: number; fit: PixelFit }[] = [];
-  const at = (pixel: number) => {
-    const entry = kept[((pixel % columns) + columns) % columns];
-    return entry?.pixel === pixel ? entry.fit : undefined;
+/** Starts at the converged fits of the pixels to the left and above, where they come nearer than the start at hand. */
+function warmStarts(model: PeakModel, columns: number) {
+  const kept: { pixel: number; start: LinearStart }[] = [];
+  const candidate = new Float64Array(model.size);
+  const curve = new Float64Array(model.x.length);
+  const distance = (y: Float64Array, parameters: Float64Array) => {
+    model.evaluate(parameters, curve);
+    return y.reduce((sum, v, c) => sum + (v - curve[c]) ** 2, 0);
   };
   return {
-    near: (pixel) => (pixel % columns === 0 ? undefined : at(pixel - 1)) ?? at(pixel - columns),
-    keep: (pixel, fit) => {
-      if (fit.converged) kept[pixel % columns] = { pixel, fit };
+    improve(pixel: number, y: Float64Array, from: Float64Array): void {
+      let best = distance(y, from);
+      for (const near of pixel % columns === 0 ? [pixel - columns] : [pixel - 1, pixel - columns]) {
+        const entry = kept[((near % columns) + columns) % columns];
+        if (entry?.pixel !== near) continue;
+        entry.start(y, candidate);
+        const reached = distance(y, candidate);
+        // A neighbour that lost its peak would lead all after it astray; its start is far off, and so is not taken.
+        if (!(reached < best)) continue;
+        best = reached;
+        from.set(candidate);
+      }
+    },
+    keep(pixel: number, { parameters, converged }: PixelFit): void {
+      const start = converged ? model.linearStart(parameters) : undefined;
+      if (start !== undefined) kept[pixel % columns] = { pixel, start };
     },
   };
 }

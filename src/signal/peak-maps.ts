@@ -47,11 +47,8 @@ export function collector(part: SpectrumImage, model: PeakModel, options: object
       return;
     }
     used++;
-    for (let j = 0; j < model.size; j++) {
-      values[j][pixel] = parameters[j];
-      const isHeld = model.lower[j] === model.upper[j];
-      if (!isHeld && (parameters[j] <= model.lower[j] || parameters[j] >= model.upper[j])) limited[pixel] = 1;
-    }
+    for (let j = 0; j < model.size; j++) values[j][pixel] = parameters[j];
+    limited[pixel] = Number(meetsBound(model, parameters));
     model.evaluate(parameters, curve);
     let squares = 0;
     for (let c = 0; c < channels; c++) {
@@ -132,6 +129,11 @@ export function collector(part: SpectrumImage, model: PeakModel, options: object
     });
   };
   return { add, failures: () => failures, result };
+}
+
+/** True if a parameter lies on one of its bounds, other than one that holds it. */
+export function meetsBound({ lower, upper }: PeakModel, parameters: Float64Array): boolean {
+  return parameters.some((value, j) => lower[j] < upper[j] && (value <= lower[j] || value >= upper[j]));
 }
 
 function quartet([centre, width, height, area]: readonly Image[]) {

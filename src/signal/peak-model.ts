@@ -31,9 +31,12 @@ export interface PeakModel {
   addPeak(peak: ModelPeak, parameters: Float64Array, into: Float64Array): void;
   /** Residuals (model less `y`) and Jacobian for the solver; `y` may be refilled between fits. */
   residuals(y: Float64Array): Residuals;
-  /** Sets heights and background to what fits `y` best with the centres, widths and shares of `from`. */
-  linearStart(from: Float64Array): (y: Float64Array, into: Float64Array) => void;
+  /** Undefined where the peaks of `from` are one curve, or one that no channel sees. */
+  linearStart(from: Float64Array): LinearStart | undefined;
 }
+
+/** Sets heights and background to what fits `y` best with the centres, widths and shares of a start. */
+export type LinearStart = (y: Float64Array, into: Float64Array) => void;
 
 /** The model that the options of `fitPeaks` describe, over energies x (in eV, rising or falling). */
 export function peakModel(x: Float64Array, options: FitPeaksOptions): PeakModel {
@@ -83,6 +86,16 @@ export function peakModel(x: Float64Array, options: FitPeaksOptions): PeakModel 
   return model;
 }
 
+/** Without limits a peak that misses its place fits the noise of one channel, or the background. */
+function widthBounds(width: number, step: number, range: number): Bounds {
+  return [Math.min(width, Math.max(step, width / WIDEST)), Math.min(range, WIDEST * width)];
+}
+
+/** Widths looked for are up to this many times wider or narrower than the start. */
+const WIDEST = 5;
+/** Height of a peak, as a share of the largest value, that starts where the spectrum has a dip. */
+const LOWEST_START = 0.05;
+
 const FREE: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 function parametersOf(
@@ -93,14 +106,14 @@ function parametersOf(
   const [from, to] = range;
   return [
     { value: centre, bounds: bounds.centre ?? range },
-    { value: width, bounds: bounds.width ?? ([step / 5, to - from] as const) },
-    { value: height, bounds: bounds.height ?? FREE },
+    { value: width, bounds: bounds.width ?? widthBounds(width, step, to - from) },
+    { value: height, bounds: bounds.height ?? ([0, Number.POSITIVE_INFINITY] as const) },
     { value: 0.5, bounds: bounds.mixing ?? ([0, 1] as const) },
   ].slice(0, shapeParameters(shape));
 }
 
 /** Heights and background are linear in the model: with the rest held they follow from one small system, factored once. */
-function linearStart(model: PeakModel, from: Float64Array): (y: Float64Array, into: Float64Array) => void {
+function linearStart(model: PeakModel, from: Float64Array): LinearStart | undefined {
   const { x, peaks, size, background } = model;
   const places = [...peaks.map((peak) => peak.from + 2), ...range(background, size)];
   const columns = places.map((place) => {
@@ -117,17 +130,23 @@ function linearStart(model: PeakModel, from: Float64Array): (y: Float64Array, in
   for (let a = 0; a < n; a++) {
     for (let b = 0; b <= a; b++) normal[a * n + b] = dot(columns[a], columns[b]) / (lengths[a] * lengths[b]);
   }
-  if (!choleskyFactor(normal, n, n)) throw sameColumns(model);
+  if (!choleskyFactor(normal, n, n)) return undefined;
   const solution = new Float64Array(n);
   return (y, into) => {
     for (let a = 0; a < n; a++) solution[a] = dot(columns[a], y) / lengths[a];
     choleskySolve(normal, n, n, solution);
     into.set(from);
     for (let a = 0; a < n; a++) into[places[a]] = solution[a] / lengths[a];
+    // A height of 0 would leave its centre and width without a derivative.
+    const least = LOWEST_START * y.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    for (const { from: at } of peaks) {
+      if (model.lower[at + 2] === 0 && into[at + 2] < least) into[at + 2] = least;
+    }
   };
 }
 
-function sameColumns({ peaks }: PeakModel): SpecbookError {
+/** The error for a start without a linear solution. */
+export function sameColumns({ peaks }: PeakModel): SpecbookError {
   return new SpecbookError("OptionError", "fitPeaks cannot tell the peaks apart", {
     got: `${peaks.length} peaks that start as one and the same curve, or one that no channel sees`,
     needed: "peaks that differ in centre, width or shape, each at least as wide as a channel",

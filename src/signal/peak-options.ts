@@ -20,8 +20,8 @@ export interface PeakStart {
   /** Height to start from, in the units of the data. Default: what fits best with the given centres and widths. */
   readonly height?: number;
   /**
-   * Limits. Default: the centre within the fitted energies, the width from a fifth of a channel to the whole range, the
-   * height free, the share of the Lorentzian from 0 to 1.
+   * Limits. Default: the centre within the fitted energies; the width from a fifth (at least a channel) to five times its
+   * start; the height 0 or more; the share of the Lorentzian from 0 to 1. For dips give the height limits of their own.
    */
   readonly bounds?: {
     readonly centre?: Bounds;
@@ -40,8 +40,8 @@ export interface FitPeaksOptions extends LongWorkOptions {
   readonly energy?: readonly [number, number];
   /**
    * Where the fit of a pixel starts: `"mean"`: at the fit of the mean spectrum; `"neighbours"`: at the fit of the pixel to
-   * the left (above, for the first column), which follows peaks that wander; `"given"`: at the numbers of `peaks`.
-   * Default "mean".
+   * the left or above where that is nearer to the spectrum than the mean's, which follows peaks that wander; `"given"`:
+   * at the numbers of `peaks`. Where a fit does not end, or ends on a bound, those (for "given": the mean's) are tried too. Default "mean".
    */
   readonly start?: "mean" | "neighbours" | "given";
   /** Fit only pixels that are not 0 here; the maps are NaN elsewhere. */

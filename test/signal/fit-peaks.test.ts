@@ -101,6 +101,22 @@ describe("fitPeaks", () => {
     expect(fixed.peaks[0].centre.data).not.toMatchArray(truth, { absolute: 0.1 });
   });
 
+  test("is not led astray by a neighbour without a peak, nor by a start that misses one", async () => {
+    const random = createRandom(4);
+    const values = Array.from({ length: 12 }, (_, i) => {
+      const y = new Float64Array(80);
+      if (i !== 5) addPeak("gaussian", axisValues(energy), Float64Array.of(i === 8 ? 0.75 : 0.4, 0.06, 50), 0, y);
+      return [...y].map((v) => v + random.normal());
+    }).flat();
+    const peaks = [{ centre: 0.5, width: 0.1 }];
+    for (const start of ["neighbours", "mean"] as const) {
+      const { centre } = (await fitPeaks(cube(values, 1, 12), { peaks, start })).peaks[0];
+      for (let i = 0; i < 12; i++) {
+        if (i !== 5 && i !== 8) expect(centre.data[i]).toBeCloseTo(0.4, 2);
+      }
+    }
+  });
+
   test("keeps to its bounds, says where it met one, and holds what two equal ones hold", async () => {
     const bounded = await fitPeaks(six, {
       ...TWO,
