@@ -7,6 +7,8 @@ export interface ValueCheck {
   readonly shape: readonly number[];
   /** Names of the dimensions, slowest first, e.g. ["row", "column", "channel"]. */
   readonly dimensions: readonly string[];
+  /** Where the values begin, of those of the shape, if they are a part of them; default 0. */
+  readonly from?: number;
   /** Refuse values below 0 too; default false. */
   readonly nonNegative?: boolean;
   /** What to do about it. */
@@ -30,7 +32,7 @@ export function checkValues(data: Float32Array, check: ValueCheck): void {
   if (count === 0) return;
   const kinds = [negative > 0 ? `${negative} negative` : "", count > negative ? `${count - negative} not finite` : ""];
   throw new SpecbookError("DataError", `the ${check.what} hold values that cannot be used`, {
-    got: `${kinds.filter(Boolean).join(" and ")} of ${data.length} values; the first is ${data[first]} at ${place(first, check)}`,
+    got: `${kinds.filter(Boolean).join(" and ")} of ${data.length} values; the first is ${data[first]} at ${place(first + (check.from ?? 0), check)}`,
     needed: nonNegative ? "finite values of at least 0" : "finite values",
     remedy: check.remedy,
   });

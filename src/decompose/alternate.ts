@@ -1,7 +1,13 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Pace } from "../core/pace";
-import type { Engine } from "../engine/engine";
-import { addTo, type RowBlocks, readFloats, transposedProduct } from "../engine/linear-algebra";
+import {
+  addTo,
+  type BlockedMatrix,
+  holding,
+  type RowBlock,
+  readFloats,
+  transposedProduct,
+} from "../engine/linear-algebra";
 import type { Factors } from "./hals";
 import { multiplicativeSweep } from "./multiplicative-sweep";
 import { penalisedSweep } from "./penalised-sweep";
@@ -9,9 +15,8 @@ import { type FactorPenalty, penaltyValue } from "./penalties";
 
 /** What `alternate` minimises. */
 export interface AlternateProblem {
-  readonly engine: Engine;
   /** The data; 0 where a value is missing. */
-  readonly x: RowBlocks;
+  readonly x: BlockedMatrix;
   /** 1 where a value was measured, block by block; absent where all were. */
   readonly observed?: readonly Tensor2D[];
   readonly loss: "frobenius" | "kullback-leibler";
@@ -67,20 +72,21 @@ export async function alternate(
   const { iterations, tolerance, pace, onCheck } = options;
   const step = problem.loss === "frobenius" ? leastSquaresStep(problem, factors) : divergenceStep(problem, factors);
   const checks: NmfCheck[] = [];
-  const begin = objective(problem, factors).objective;
+  const begin = (await objective(problem, factors)).objective;
   let before = begin;
   let first = 0;
   let state: NmfOutcome["state"] = "exhausted";
   let done = 0;
   while (done < iterations && state === "exhausted") {
-    const violation = step();
-    done++;
-    if (done === 1) first = violation;
-    await pace.rest();
-    if (problem.loss === "frobenius" && violation <= tolerance * first) state = "converged";
+    const violation = await step(pace);
+    if (violation === undefined) state = "stopped";
+    else done++;
+    if (done === 1) first = violation ?? 0;
+    if (state === "stopped" && checks.length > 0) break; // whoever stops the work does not wait for another pass
+    if (problem.loss === "frobenius" && violation !== undefined && violation <= tolerance * first) state = "converged";
     else if (pace.stopped()) state = "stopped";
     if (state === "exhausted" && done < iterations && done % CHECK_EVERY !== 0) continue;
-    const now = objective(problem, factors);
+    const now = await objective(problem, factors);
     checks.push({ iteration: done, ...now });
     if (problem.loss === "kullback-leibler" && state === "exhausted" && done % CHECK_EVERY === 0) {
       const fall = (root(before) - root(now.objective)) / root(begin);
@@ -94,31 +100,32 @@ export async function alternate(
 
 const root = (value: number) => Math.sqrt(Math.max(0, value));
 
-/** One iteration of least squares; gives the sum of the magnitudes of the projected gradient. */
-function leastSquaresStep({ engine, x, observed, penalties }: AlternateProblem, { w, h, k }: Factors): () => number {
+/** One iteration; gives the sum of the magnitudes of the projected gradient, undefined when it was stopped. */
+type Step = (pace: Pace) => Promise<number | undefined>;
+
+/** One iteration of least squares. */
+function leastSquaresStep({ x, observed, penalties }: AlternateProblem, { w, h, k }: Factors): Step {
+  const { engine } = x;
   const { tf } = engine;
-  return () => {
+  return async (pace) => {
     const gram = gramOf(h, k);
     const cross = new Float64Array(h.length);
     const ownGram = new Float64Array(k * k);
     let violation = 0;
-    tf.tidy(() => {
-      const right = tf.tensor2d(h.slice(), [x.columns, k]);
-      const gramTensor = tf.tensor2d(Float32Array.from(gram), [k, k]);
-      for (const [i, { start, rows, tensor }] of x.blocks.entries()) {
-        tf.tidy(() => {
-          const part = w.subarray(start * k, (start + rows) * k);
-          const left = tf.tensor2d(part.slice(), [rows, k]);
-          const model = observed && tf.matMul(left, right, false, true);
-          const full = observed && model ? tf.add(tensor, tf.sub(model, tf.mul(model, observed[i]))) : tensor;
-          const descent = readFloats(tf.sub(tf.matMul(full, right), tf.matMul(left, gramTensor)));
-          violation += penalisedSweep(w, start, descent, gram, k, penalties.w);
-          const moved = tf.tensor2d(part.slice(), [rows, k]);
-          addTo(cross, readFloats(transposedProduct(engine, full as Tensor2D, moved))); // add keeps the rank
-          addTo(ownGram, readFloats(transposedProduct(engine, moved, moved)));
-        });
-      }
-    });
+    const right = tf.tensor2d(h.slice(), [x.columns, k]);
+    const gramTensor = tf.tensor2d(Float32Array.from(gram), [k, k]);
+    const sweep = ({ start, rows, tensor }: RowBlock, i: number) => {
+      const part = w.subarray(start * k, (start + rows) * k);
+      const left = tf.tensor2d(part.slice(), [rows, k]);
+      const model = observed && tf.matMul(left, right, false, true);
+      const full = observed && model ? tf.add(tensor, tf.sub(model, tf.mul(model, observed[i]))) : tensor;
+      const descent = readFloats(tf.sub(tf.matMul(full, right), tf.matMul(left, gramTensor)));
+      violation += penalisedSweep(w, start, descent, gram, k, penalties.w);
+      const moved = tf.tensor2d(part.slice(), [rows, k]);
+      addTo(cross, readFloats(transposedProduct(engine, full as Tensor2D, moved))); // add keeps the rank
+      addTo(ownGram, readFloats(transposedProduct(engine, moved, moved)));
+    };
+    if (!(await holding(engine, [right, gramTensor], () => x.each(sweep, pace)))) return undefined;
     const descent = cross; // X^T W - H G, in place
     for (let i = 0; i < h.length; i++) {
       const at = i - (i % k);
@@ -129,29 +136,27 @@ function leastSquaresStep({ engine, x, observed, penalties }: AlternateProblem, 
 }
 
 /** One iteration of multiplicative updates; there is no gradient to tell of. */
-function divergenceStep(problem: AlternateProblem, { w, h, k }: Factors): () => number {
-  const { engine, x, observed, penalties, mean } = problem;
+function divergenceStep(problem: AlternateProblem, { w, h, k }: Factors): Step {
+  const { x, observed, penalties, mean } = problem;
+  const { engine } = x;
   const { tf } = engine;
-  return () => {
+  return async (pace) => {
     const ratioSum = new Float64Array(h.length);
     const sums = observed === undefined ? new Float64Array(k) : new Float64Array(h.length);
     const columnSums = sumsOf(h, k);
-    tf.tidy(() => {
-      const right = tf.tensor2d(h.slice(), [x.columns, k]);
-      for (const [i, { start, rows, tensor }] of x.blocks.entries()) {
-        tf.tidy(() => {
-          const part = w.subarray(start * k, (start + rows) * k);
-          const ratioTo = (left: Tensor2D): Tensor2D =>
-            tf.div(tensor, tf.maximum(tf.matMul(left, right, false, true), FLOOR * mean));
-          const ratio = readFloats(tf.matMul(ratioTo(tf.tensor2d(part.slice(), [rows, k])), right));
-          const sum = observed === undefined ? columnSums : readFloats(tf.matMul(observed[i], right));
-          multiplicativeSweep(w, start, ratio, sum, k, penalties.w);
-          const moved = tf.tensor2d(part.slice(), [rows, k]);
-          addTo(ratioSum, readFloats(transposedProduct(engine, ratioTo(moved), moved)));
-          if (observed !== undefined) addTo(sums, readFloats(transposedProduct(engine, observed[i], moved)));
-        });
-      }
-    });
+    const right = tf.tensor2d(h.slice(), [x.columns, k]);
+    const sweep = ({ start, rows, tensor }: RowBlock, i: number) => {
+      const part = w.subarray(start * k, (start + rows) * k);
+      const ratioTo = (left: Tensor2D): Tensor2D =>
+        tf.div(tensor, tf.maximum(tf.matMul(left, right, false, true), FLOOR * mean));
+      const ratio = readFloats(tf.matMul(ratioTo(tf.tensor2d(part.slice(), [rows, k])), right));
+      const sum = observed === undefined ? columnSums : readFloats(tf.matMul(observed[i], right));
+      multiplicativeSweep(w, start, ratio, sum, k, penalties.w);
+      const moved = tf.tensor2d(part.slice(), [rows, k]);
+      addTo(ratioSum, readFloats(transposedProduct(engine, ratioTo(moved), moved)));
+      if (observed !== undefined) addTo(sums, readFloats(transposedProduct(engine, observed[i], moved)));
+    };
+    if (!(await holding(engine, [right], () => x.each(sweep, pace)))) return undefined;
     if (observed === undefined) sums.set(sumsOf(w, k));
     multiplicativeSweep(h, 0, ratioSum, sums, k, penalties.h);
     return 0;
@@ -159,28 +164,28 @@ function divergenceStep(problem: AlternateProblem, { w, h, k }: Factors): () => 
 }
 
 /** Relative error and objective at the factors, over the measured values. */
-function objective(problem: AlternateProblem, { w, h, k }: Factors): { error: number; objective: number } {
-  const { engine, x, observed, loss, penalties, mean, squaredNorm } = problem;
-  const { tf } = engine;
+async function objective(
+  problem: AlternateProblem,
+  { w, h, k }: Factors,
+): Promise<{ error: number; objective: number }> {
+  const { x, observed, loss, penalties, mean, squaredNorm } = problem;
+  const { tf } = x.engine;
   let squares = 0;
   let divergence = 0;
-  tf.tidy(() => {
-    const right = tf.tensor2d(h.slice(), [x.columns, k]);
-    for (const [i, { start, rows, tensor }] of x.blocks.entries()) {
-      tf.tidy(() => {
-        const left = tf.tensor2d(w.slice(start * k, (start + rows) * k), [rows, k]);
-        const whole = tf.matMul(left, right, false, true);
-        const model = observed === undefined ? whole : tf.mul(whole, observed[i]);
-        const difference = tf.sub(tensor, model);
-        for (const value of readFloats(tf.sum(tf.square(difference), 1))) squares += value;
-        if (loss === "frobenius") return;
-        // x log(x / m) - x + m, which is m where x is 0
-        const fraction = tf.div(tf.maximum(tensor, FLOOR * mean), tf.maximum(model, FLOOR * mean));
-        const terms = tf.sub(tf.mul(tensor, tf.log(fraction)), difference);
-        for (const value of readFloats(tf.sum(terms, 1))) divergence += value;
-      });
-    }
-  });
+  const right = tf.tensor2d(h.slice(), [x.columns, k]);
+  const addUp = ({ start, rows, tensor }: RowBlock, i: number) => {
+    const left = tf.tensor2d(w.slice(start * k, (start + rows) * k), [rows, k]);
+    const whole = tf.matMul(left, right, false, true);
+    const model = observed === undefined ? whole : tf.mul(whole, observed[i]);
+    const difference = tf.sub(tensor, model);
+    for (const value of readFloats(tf.sum(tf.square(difference), 1))) squares += value;
+    if (loss === "frobenius") return;
+    // x log(x / m) - x + m, which is m where x is 0
+    const fraction = tf.div(tf.maximum(tensor, FLOOR * mean), tf.maximum(model, FLOOR * mean));
+    const terms = tf.sub(tf.mul(tensor, tf.log(fraction)), difference);
+    for (const value of readFloats(tf.sum(terms, 1))) divergence += value;
+  };
+  await holding(x.engine, [right], () => x.each(addUp));
   const penalty = penaltyValue(w, k, penalties.w) + penaltyValue(h, k, penalties.h);
   return {
     error: Math.sqrt(squares / squaredNorm),

@@ -3,10 +3,10 @@ import { checkValues } from "../data/check-values";
 import { transpose } from "../engine/linear-algebra";
 import type { Factors } from "./hals";
 import type { NmfResult } from "./results";
-import type { ScanMatrix } from "./scan-matrix";
+import type { SpectraMatrix } from "./scan-matrix";
 
 /** The factors to start from out of given maps and endmembers, e.g. those of an earlier result. */
-export function givenStart(matrix: ScanMatrix, k: number, given: Pick<NmfResult, "maps" | "endmembers">): Factors {
+export function givenStart(matrix: SpectraMatrix, k: number, given: Pick<NmfResult, "maps" | "endmembers">): Factors {
   const { maps, endmembers } = given;
   const scanPixels = matrix.axes.y.size * matrix.axes.x.size;
   const channels = matrix.axes.energy.size;

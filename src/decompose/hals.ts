@@ -1,7 +1,12 @@
-import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Pace } from "../core/pace";
-import type { Engine } from "../engine/engine";
-import { addTo, type RowBlocks, readFloats, transposedProduct } from "../engine/linear-algebra";
+import {
+  addTo,
+  type BlockedMatrix,
+  holding,
+  type RowBlock,
+  readFloats,
+  transposedProduct,
+} from "../engine/linear-algebra";
 import { halsSweep } from "./hals-sweep";
 
 /** Both factors of X ~ W H^T, row-major: `w` [rows, k], `h` [channels, k]. */
@@ -39,49 +44,46 @@ const INNER_PRODUCT_LIMIT = 5e-3;
  * scikit-learn's coordinate descent: the sum of its magnitudes over an iteration, as a share of the first iteration's),
  * the iterations are used up or a stop is asked for. Each block of X is read once an iteration: its rows of W are
  * updated and at once multiplied into X^T W.
+ *
+ * @throws CancelledError when stopped before the first iteration is complete
  */
 export async function hals(
-  engine: Engine,
-  x: RowBlocks,
+  x: BlockedMatrix,
   factors: Factors,
   squaredNorm: number,
   options: HalsOptions,
 ): Promise<HalsOutcome> {
   const { iterations, tolerance, pace, onCheck } = options;
-  const { w, h, k } = factors;
+  const { h, k } = factors;
   const trace: number[] = [];
   let first = 0;
   let state: HalsOutcome["state"] = "exhausted";
   let done = 0;
-  const parts = uploadRows(engine, x, w, k);
-  try {
-    let gram = gramOf(h, k);
-    while (done < iterations) {
-      const swept = sweepBlocks(engine, x, parts, factors, gram);
-      const violation = swept.violation + halsSweep(h, descentOf(swept.cross, h, swept.gram, k), swept.gram, k);
-      gram = gramOf(h, k);
-      done++;
-      if (done === 1) first = violation;
-      await pace.rest();
-      if (violation <= tolerance * first) state = "converged";
-      else if (pace.stopped()) state = "stopped";
-      const last = state !== "exhausted" || done === iterations;
-      if (last || done % CHECK_EVERY === 0) {
-        const estimate = innerProductError(squaredNorm, swept, h, gram);
-        const exact = last || !(estimate > INNER_PRODUCT_LIMIT);
-        trace.push(exact ? residualError(engine, x, parts, h, k, squaredNorm) : estimate);
-        onCheck?.(done, trace[trace.length - 1]);
-      }
-      if (last) break;
+  let estimate = Number.NaN;
+  let gram = gramOf(h, k);
+  while (state === "exhausted" && done < iterations) {
+    const swept = await sweepBlocks(x, factors, gram, pace);
+    if (swept === undefined) {
+      state = "stopped"; // W is new in some rows, which lowers the error all the same
+      break;
     }
-  } finally {
-    engine.tf.dispose(parts);
+    const violation = swept.violation + halsSweep(h, descentOf(swept.cross, h, swept.gram, k), swept.gram, k);
+    gram = gramOf(h, k);
+    done++;
+    if (done === 1) first = violation;
+    estimate = innerProductError(squaredNorm, swept, h, gram);
+    if (violation <= tolerance * first) state = "converged";
+    else if (pace.stopped()) state = "stopped";
+    if (done % CHECK_EVERY !== 0 || state !== "exhausted" || done === iterations) continue;
+    trace.push(estimate > INNER_PRODUCT_LIMIT ? estimate : await residualError(x, factors, squaredNorm));
+    onCheck?.(done, trace[trace.length - 1]);
   }
+  if (state === "stopped" && done === 0) throw pace.cancelled();
+  // Whoever stops the work does not wait for another pass through the data.
+  const isQuick = state === "stopped" && estimate > INNER_PRODUCT_LIMIT;
+  trace.push(isQuick ? estimate : await residualError(x, factors, squaredNorm));
+  onCheck?.(done, trace[trace.length - 1]);
   return { state, iterations: done, trace };
-}
-
-function uploadRows({ tf }: Engine, x: RowBlocks, w: Float32Array, k: number): Tensor2D[] {
-  return x.blocks.map(({ start, rows }) => tf.tensor2d(w.slice(start * k, (start + rows) * k), [rows, k]));
 }
 
 interface Swept {
@@ -92,26 +94,34 @@ interface Swept {
   readonly gram: Float64Array;
 }
 
-function sweepBlocks(engine: Engine, x: RowBlocks, parts: Tensor2D[], { w, h, k }: Factors, gram: Float64Array): Swept {
-  const { tf } = engine;
+/** One sweep over W; undefined when it was stopped on the way. */
+async function sweepBlocks(
+  x: BlockedMatrix,
+  { w, h, k }: Factors,
+  gram: Float64Array,
+  pace: Pace,
+): Promise<Swept | undefined> {
+  const { tf } = x.engine;
   const cross = new Float64Array(h.length);
   const ownGram = new Float64Array(k * k);
   let violation = 0;
   const hTensor = tf.tensor2d(h.slice(), [x.columns, k]);
   const gramTensor = tf.tensor2d(Float32Array.from(gram), [k, k]);
-  for (const [i, { start, rows, tensor }] of x.blocks.entries()) {
-    const descent = tf.tidy(() => tf.sub(tf.matMul(tensor, hTensor), tf.matMul(parts[i], gramTensor)));
+  const sweep = ({ start, rows, tensor }: RowBlock) => {
     const part = w.subarray(start * k, (start + rows) * k);
-    violation += halsSweep(part, readFloats(descent), gram, k);
-    tf.dispose([descent, parts[i]]);
-    parts[i] = tf.tensor2d(part.slice(), [rows, k]);
-    tf.tidy(() => {
-      addTo(cross, readFloats(transposedProduct(engine, tensor, parts[i])));
-      addTo(ownGram, readFloats(transposedProduct(engine, parts[i], parts[i])));
-    });
-  }
-  tf.dispose([hTensor, gramTensor]);
-  return { violation, cross, gram: ownGram };
+    const before = tf.tensor2d(part.slice(), [rows, k]);
+    violation += halsSweep(
+      part,
+      readFloats(tf.sub(tf.matMul(tensor, hTensor), tf.matMul(before, gramTensor))),
+      gram,
+      k,
+    );
+    const after = tf.tensor2d(part.slice(), [rows, k]);
+    addTo(cross, readFloats(transposedProduct(x.engine, tensor, after)));
+    addTo(ownGram, readFloats(transposedProduct(x.engine, after, after)));
+  };
+  const isWhole = await holding(x.engine, [hTensor, gramTensor], () => x.each(sweep, pace));
+  return isWhole ? { violation, cross, gram: ownGram } : undefined;
 }
 
 /** cross - factor gram: the negative gradient for the sweep over `factor`. */
@@ -150,23 +160,16 @@ function innerProductError(squaredNorm: number, swept: Swept, h: Float32Array, g
 }
 
 /** |X - WH^T| / |X| from the residual itself. */
-function residualError(
-  { tf }: Engine,
-  x: RowBlocks,
-  parts: readonly Tensor2D[],
-  h: Float32Array,
-  k: number,
-  squaredNorm: number,
-): number {
+async function residualError(x: BlockedMatrix, { w, h, k }: Factors, squaredNorm: number): Promise<number> {
+  const { tf } = x.engine;
   let squared = 0;
-  tf.tidy(() => {
-    const hTensor = tf.tensor2d(h.slice(), [x.columns, k]);
-    for (const [i, { tensor }] of x.blocks.entries()) {
-      const residual = tf.sub(tensor, tf.matMul(parts[i], hTensor, false, true));
-      const sums = readFloats(tf.sum(tf.square(residual), 1)); // row sums: the total is added up in float64
-      for (const value of sums) squared += value;
-      tf.dispose(residual);
-    }
-  });
+  const hTensor = tf.tensor2d(h.slice(), [x.columns, k]);
+  const addUp = ({ start, rows, tensor }: RowBlock) => {
+    const part = tf.tensor2d(w.slice(start * k, (start + rows) * k), [rows, k]);
+    const residual = tf.sub(tensor, tf.matMul(part, hTensor, false, true));
+    const sums = readFloats(tf.sum(tf.square(residual), 1)); // row sums: the total is added up in float64
+    for (const value of sums) squared += value;
+  };
+  await holding(x.engine, [hTensor], () => x.each(addUp));
   return Math.sqrt(squared / squaredNorm);
 }

@@ -65,6 +65,16 @@ function positive(counts: Int32Array): Int32Array {
   return Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
 }
 
+/** Throws unless missing values are refused, as they must be of a source. */
+export function checkStreamed(missing: string): void {
+  if (missing === "refuse") return;
+  throw new SpecbookError("OptionError", "missing values cannot be left out while the data are streamed", {
+    got: `missing: ${JSON.stringify(missing)} with a file that is read part by part`,
+    needed: "all spectra in memory, or no NaN among them",
+    remedy: 'give the spectra of load(path, { nonFinite: "keep" }), or leave the pixels out with mask',
+  });
+}
+
 /** A copy of the data with the mean of its channel at each missing value: something to start from. */
 export function filled({ data, channels, observed }: FillableMatrix): Float32Array {
   if (observed === undefined) return data.slice();

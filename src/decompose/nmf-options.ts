@@ -52,6 +52,8 @@ export interface NmfOptions extends LongWorkOptions, PenaltyOptions {
   readonly mask?: Image | ArrayLike<number>;
   /** Called after every tenth iteration and the last. */
   readonly onProgress?: (progress: NmfProgress) => void;
+  /** Rows of a source that are read at once; without effect on the result. Default: as many as fill 64 MiB. */
+  readonly block?: number;
   /** The engine to compute on; default that of `loadEngine()`. @internal */
   readonly engine?: Engine;
 }

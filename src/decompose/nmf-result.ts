@@ -2,7 +2,7 @@ import { addHistory } from "../data";
 import type { NmfOutcome } from "./alternate";
 import type { Factors } from "./hals";
 import type { NmfRestart, NmfResult } from "./results";
-import type { ScanMatrix } from "./scan-matrix";
+import type { SpectraMatrix } from "./scan-matrix";
 
 /** What the result says of the way to it. */
 export interface NmfRecord {
@@ -13,7 +13,7 @@ export interface NmfRecord {
 }
 
 /** Brings the factors to their conventions: falling energy, largest abundance 1. */
-export function nmfResult(matrix: ScanMatrix, factors: Factors, outcome: NmfOutcome, record: NmfRecord): NmfResult {
+export function nmfResult(matrix: SpectraMatrix, factors: Factors, outcome: NmfOutcome, record: NmfRecord): NmfResult {
   const { w, h, k } = factors;
   const columns = Array.from({ length: k }, (_, j) => ({ j, ...measure(w, k, j), length: measure(h, k, j).norm }));
   columns.sort((a, b) => b.norm * b.length - a.norm * a.length);

@@ -1,5 +1,5 @@
 import { createRandom } from "../core/random";
-import { type RowBlocks, type TruncatedSvdOptions, truncatedSvd } from "../engine/linear-algebra";
+import { type BlockedMatrix, type TruncatedSvdOptions, truncatedSvd } from "../engine/linear-algebra";
 import type { Factors } from "./hals";
 
 /** Absolute values of normal numbers on the scale at which their product has the data's mean. */
@@ -18,7 +18,7 @@ export function randomStart(pixels: number, channels: number, k: number, mean: n
  * @param fill what stands for the zeros: 0 (NNDSVD), or in NNDSVDa a value of the factors' usual size
  */
 export async function nndsvdStart(
-  x: RowBlocks,
+  x: BlockedMatrix,
   k: number,
   fill: number,
   options: TruncatedSvdOptions,

@@ -1,19 +1,29 @@
 import { SpecbookError } from "../core/errors";
 import { createPace, type Pace } from "../core/pace";
+import type { SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
-import { type RowBlocks, rowBlocks } from "../engine/linear-algebra";
+import { type BlockedMatrix, type RowBlocks, rowBlocks } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
 import { alternate, type NmfCheck, type NmfOutcome } from "./alternate";
 import { givenStart } from "./given-start";
 import { type Factors, hals } from "./hals";
-import { observedBlocks } from "./masked-blocks";
-import { filled } from "./missing";
+import { type ObservedBlocks, observedBlocks } from "./masked-blocks";
+import { checkStreamed, filled } from "./missing";
 import { checkNmfOptions, type NmfOptions, type NmfStart } from "./nmf-options";
 import { nmfResult } from "./nmf-result";
 import { nndsvdStart, randomStart } from "./nmf-start";
 import { NO_PENALTY, type Penalties, resolvePenalties } from "./penalties";
 import type { NmfRestart, NmfResult } from "./results";
-import { checkComponents, type ScanMatrix, type SpectraInput, scanMatrix } from "./scan-matrix";
+import {
+  checkComponents,
+  isHeld,
+  isSource,
+  type ScanMatrix,
+  type SpectraInput,
+  type SpectraMatrix,
+  scanMatrix,
+} from "./scan-matrix";
+import { sourceMatrix, streamedBlocks } from "./source-matrix";
 
 /**
  * Non-negative matrix factorisation: the spectrum of each pixel as a sum of few endmember spectra with abundances, all
@@ -35,24 +45,28 @@ import { checkComponents, type ScanMatrix, type SpectraInput, scanMatrix } from 
  * @example
  * await nmf(counts, { components: 4, loss: "kullback-leibler", restarts: 10, seed: 1 })
  */
-export async function nmf(spectra: SpectraInput, options: NmfOptions = {}): Promise<NmfResult> {
+export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOptions = {}): Promise<NmfResult> {
   checkNmfOptions(options);
+  const pace = createPace("the NMF", options);
   const { components: k = 4, seed = 0, restarts = 1, mask, loss = "frobenius", missing = "refuse" } = options;
   const { iterations = 500, tolerance = 1e-4, init = restarts > 1 ? "random" : "nndsvda" } = options;
-  const matrix = scanMatrix(spectra, mask, { nonNegative: true, remedy: NEGATIVE_REMEDY, missing });
+  const check = { nonNegative: true, remedy: NEGATIVE_REMEDY };
+  if (isSource(spectra)) checkStreamed(missing);
+  const matrix = isSource(spectra)
+    ? sourceMatrix(spectra, mask, check, options.block)
+    : scanMatrix(spectra, mask, { ...check, missing });
   checkComponents(k, matrix);
-  const size = moments(matrix);
+  const size = await moments(matrix, pace);
   const penalties = resolvePenalties(options, {
     mean: size.mean,
     loss,
     pixels: matrix.places,
     channels: matrix.channelIndex,
   });
-  const pace = createPace("the NMF", options);
   const engine = options.engine ?? (await loadEngine());
-  const x = rowBlocks(engine, matrix.data, matrix.pixels, matrix.channels);
-  const observed = matrix.observed === undefined ? undefined : observedBlocks(engine, x, matrix.observed);
-  const problem: Problem = { engine, x, observed: observed?.tensors, loss, penalties, ...size };
+  const held = isHeld(matrix) ? heldBlocks(engine, matrix) : undefined;
+  const x = held?.x ?? streamedBlocks(engine, matrix);
+  const problem: Problem = { x, observed: held?.observed?.tensors, loss, penalties, ...size };
   const used = {
     components: k,
     loss,
@@ -97,9 +111,15 @@ export async function nmf(spectra: SpectraInput, options: NmfOptions = {}): Prom
     }
     return result(best as NonNullable<typeof best>); // at least one run was made
   } finally {
-    x.dispose();
-    observed?.dispose();
+    held?.x.dispose();
+    held?.observed?.dispose();
   }
+}
+
+/** All numbers on the engine. */
+function heldBlocks(engine: Engine, matrix: ScanMatrix): { x: RowBlocks; observed?: ObservedBlocks } {
+  const x = rowBlocks(engine, matrix.data, matrix.pixels, matrix.channels);
+  return matrix.observed === undefined ? { x } : { x, observed: observedBlocks(engine, x, matrix.observed) };
 }
 
 const NEGATIVE_REMEDY =
@@ -111,8 +131,7 @@ const lastObjective = ({ checks }: NmfOutcome) => checks[checks.length - 1].obje
 
 /** What a run of NMF minimises. */
 interface Problem {
-  readonly engine: Engine;
-  readonly x: RowBlocks;
+  readonly x: BlockedMatrix;
   readonly observed?: Parameters<typeof alternate>[0]["observed"];
   readonly loss: "frobenius" | "kullback-leibler";
   readonly penalties?: Penalties;
@@ -124,12 +143,12 @@ type Descent = Parameters<typeof alternate>[2];
 
 /** Plain least squares have their own quick descent. */
 async function descend(problem: Problem, factors: Factors, options: Descent): Promise<NmfOutcome> {
-  const { engine, x, observed, loss, squaredNorm, penalties } = problem;
+  const { x, observed, loss, squaredNorm, penalties } = problem;
   if (loss !== "frobenius" || penalties !== undefined || observed !== undefined) {
     return alternate({ ...problem, penalties: penalties ?? { w: NO_PENALTY, h: NO_PENALTY } }, factors, options);
   }
   const checks: NmfCheck[] = [];
-  const { state, iterations } = await hals(engine, x, factors, squaredNorm, {
+  const { state, iterations } = await hals(x, factors, squaredNorm, {
     ...options,
     onCheck: (iteration, error) => {
       checks.push({ iteration, error, objective: (error ** 2 * squaredNorm) / 2 });
@@ -145,17 +164,22 @@ function objectiveName(loss: Problem["loss"], penalties: Penalties | undefined):
 }
 
 /** Mean and sum of squares of the measured values. */
-function moments({ data, observed }: ScanMatrix): { mean: number; squaredNorm: number } {
+async function moments(matrix: SpectraMatrix, pace: Pace): Promise<{ mean: number; squaredNorm: number }> {
   let sum = 0;
   let squaredNorm = 0;
-  for (const value of data) {
-    sum += value;
-    squaredNorm += value * value;
+  for await (const piece of matrix.pieces()) {
+    for (const value of piece) {
+      sum += value;
+      squaredNorm += value * value;
+    }
+    if (!isHeld(matrix)) await pace.step();
   }
-  const count = observed === undefined ? data.length : observed.reduce((total, one) => total + one, 0);
+  const all = matrix.pixels * matrix.channels;
+  const observed = isHeld(matrix) ? matrix.observed : undefined;
+  const count = observed === undefined ? all : observed.reduce((total, one) => total + one, 0);
   if (sum > 0) return { mean: sum / count, squaredNorm };
   throw new SpecbookError("DataError", "there is nothing to factorise", {
-    got: `${data.length} values, all 0`,
+    got: `${all} values, all 0`,
     needed: "some values above 0",
     remedy: "check that the right signal was loaded, and the mask if one is given",
   });
@@ -168,15 +192,18 @@ interface Start {
   readonly pace: Pace;
 }
 
-async function start({ engine, x, mean }: Problem, matrix: ScanMatrix, options: Start): Promise<Factors> {
+async function start({ x, mean }: Problem, matrix: SpectraMatrix, options: Start): Promise<Factors> {
   const { k, init, seed, pace } = options;
   if (init === "random") return randomStart(x.rows, x.columns, k, mean, seed);
   if (init === "nndsvd" || init === "nndsvda") {
-    const whole = matrix.observed === undefined ? x : rowBlocks(engine, filled(matrix), matrix.pixels, matrix.channels);
+    const whole =
+      isHeld(matrix) && matrix.observed !== undefined
+        ? rowBlocks(x.engine, filled(matrix), matrix.pixels, matrix.channels)
+        : undefined;
     try {
-      return await nndsvdStart(whole, k, init === "nndsvd" ? 0 : Math.sqrt(mean), { seed, pace });
+      return await nndsvdStart(whole ?? x, k, init === "nndsvd" ? 0 : Math.sqrt(mean), { seed, pace });
     } finally {
-      if (whole !== x) whole.dispose();
+      whole?.dispose();
     }
   }
   if (typeof init === "object") return givenStart(matrix, k, init);

@@ -1,6 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
-import { addHistory, type Image } from "../data";
+import { addHistory, type Image, type SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
 import {
   checkEigenSize,
@@ -13,10 +13,20 @@ import {
   truncatedSvd,
 } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
+import { centredMoments } from "./centred-moments";
 import { impute } from "./impute";
-import type { Missing } from "./missing";
+import { checkStreamed, type Missing } from "./missing";
 import type { PcaResult } from "./results";
-import { checkComponents, type ScanMatrix, type SpectraInput, scanMatrix } from "./scan-matrix";
+import {
+  checkComponents,
+  isHeld,
+  isSource,
+  type ScanMatrix,
+  type SpectraInput,
+  type SpectraMatrix,
+  scanMatrix,
+} from "./scan-matrix";
+import { heldMatrix, sourceMatrix, streamedBlocks } from "./source-matrix";
 
 /** Options of `pca`. */
 export interface PcaOptions extends LongWorkOptions {
@@ -38,6 +48,8 @@ export interface PcaOptions extends LongWorkOptions {
    * are computed too. Default "refuse".
    */
   readonly missing?: Missing;
+  /** Rows of a source that are read at once; without effect on the result. Default: as many as fill 64 MiB. */
+  readonly block?: number;
   /** The engine to compute on; default that of `loadEngine()`. @internal */
   readonly engine?: Engine;
 }
@@ -50,32 +62,38 @@ const SPARE = 5;
  * engine; a last step in float64 inside the space they span makes variances and components right to about 1e-6.
  * The sign of each component makes its largest-magnitude channel positive.
  *
+ * Of a source (see `open`) the exact solver reads everything twice: for the sums of outer products, and for the scores.
+ *
  * @returns maps [components, rows, columns], components [components, channels], mean, variances and their shares
  * @throws DataError (NaN, fewer than two spectra), OptionError, EngineError (too large for wasm), CancelledError
  * @example
  * const parts = await pca(spectra, { components: 10 });
  * plot.pca(parts)
  */
-export async function pca(spectra: SpectraInput, options: PcaOptions = {}): Promise<PcaResult> {
+export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOptions = {}): Promise<PcaResult> {
   const { solver = "exact", seed = 0, mask, missing = "refuse" } = options;
-  const matrix = scanMatrix(spectra, mask, { remedy: NAN_REMEDY, missing });
+  const pace = createPace("the PCA", options);
+  const matrix = await matrixOf(spectra, options);
   const { pixels, channels } = matrix;
   const k = options.components ?? Math.min(10, pixels, channels);
   checkComponents(k, matrix);
   checkPca(pixels, solver);
-  const pace = createPace("the PCA", options);
   const engine = options.engine ?? (await loadEngine());
-  const fit = (data: Float32Array) => principal(engine, data, matrix, { k, solver, seed, pace });
-  const whole = matrix.observed && (await impute(matrix, async (data) => modelOf(await fit(data), k), pace));
-  const { mean, variance, parts } = await fit(whole?.data ?? matrix.data);
 
-  const { left, values, right } = parts;
+  const fit = (filled: SpectraMatrix) => decompose(engine, filled, { k, solver, seed, pace });
+  const whole =
+    isHeld(matrix) && matrix.observed !== undefined
+      ? await impute(matrix, async (data) => modelOf(await fit({ ...matrix, data }), k), pace)
+      : undefined;
+  const { svd, mean, squares } = await fit(whole === undefined ? matrix : { ...matrix, data: whole.data });
+  const { left, values, right } = svd;
   const scores = new Float32Array(pixels * k);
   for (let j = 0; j < k; j++) {
     const sign = signOf(right.subarray(j * channels, (j + 1) * channels));
     for (let c = 0; c < channels; c++) right[j * channels + c] *= sign;
     for (let i = 0; i < pixels; i++) scores[i * k + j] = sign * values[j] * left[j * pixels + i];
   }
+  const variance = squares / (pixels - 1);
   const explainedVariance = values.map((value) => value ** 2 / (pixels - 1));
   const used = {
     components: k,
@@ -100,27 +118,20 @@ export async function pca(spectra: SpectraInput, options: PcaOptions = {}): Prom
   });
 }
 
-/** Mean, total variance and the leading singular triplets of centred data. */
-interface Principal {
-  readonly mean: Float64Array;
-  readonly variance: number;
-  readonly parts: TruncatedSvd;
-}
-
-async function principal(
-  engine: Engine,
-  data: Float32Array,
-  matrix: ScanMatrix,
-  options: Parameters<typeof decompose>[3],
-): Promise<Principal> {
-  const mean = meanSpectrum(data, matrix.channels);
-  const { centred, variance } = centre(data, mean);
-  return { mean, variance, parts: await decompose(engine, centred, matrix, options) };
+/** The spectra as a matrix. Few spectra of many channels are a small matrix, which is then held in memory. */
+async function matrixOf(
+  spectra: SpectraInput | SpectrumSource,
+  { mask, solver = "exact", missing = "refuse", block }: PcaOptions,
+): Promise<SpectraMatrix> {
+  if (!isSource(spectra)) return scanMatrix(spectra, mask, { remedy: NAN_REMEDY, missing });
+  checkStreamed(missing);
+  const matrix = sourceMatrix(spectra, mask, { remedy: NAN_REMEDY }, block);
+  return solver === "exact" && matrix.pixels < matrix.channels ? heldMatrix(matrix) : matrix;
 }
 
 /** The value that mean and components give a pixel and channel. */
-function modelOf({ mean, parts }: Principal, k: number): (pixel: number, channel: number) => number {
-  const { left, values, right } = parts;
+function modelOf({ mean, svd }: Decomposed, k: number): (pixel: number, channel: number) => number {
+  const { left, values, right } = svd;
   const [pixels, channels] = [left.length / k, right.length / k];
   return (pixel, channel) => {
     let sum = mean[channel];
@@ -149,66 +160,77 @@ function checkPca(pixels: number, solver: string): void {
   });
 }
 
-function meanSpectrum(data: Float32Array, channels: number): Float64Array {
-  const mean = new Float64Array(channels);
-  for (let start = 0; start < data.length; start += channels) {
-    for (let c = 0; c < channels; c++) mean[c] += data[start + c];
-  }
-  return mean.map((sum) => (sum * channels) / data.length);
+interface Settings {
+  readonly k: number;
+  readonly solver: "exact" | "randomised";
+  readonly seed: number;
+  readonly pace: Pace;
 }
 
-/** The data less their mean, and the total variance (n - 1 in the denominator). */
-function centre(data: Float32Array, mean: Float64Array): { centred: Float32Array; variance: number } {
-  const channels = mean.length;
-  const centred = new Float32Array(data.length);
-  let squares = 0;
-  for (let start = 0; start < data.length; start += channels) {
-    for (let c = 0; c < channels; c++) {
-      const value = data[start + c] - mean[c];
-      centred[start + c] = value;
-      squares += value * value;
+/** The leading singular triplets of the centred data, their mean, and the sum of squares about it. */
+interface Decomposed {
+  readonly svd: TruncatedSvd;
+  readonly mean: Float64Array;
+  readonly squares: number;
+}
+
+async function decompose(engine: Engine, matrix: SpectraMatrix, settings: Settings): Promise<Decomposed> {
+  const { pixels, channels } = matrix;
+  const { k, solver, seed, pace } = settings;
+  if (solver === "exact") {
+    checkEigenSize(engine, Math.min(pixels, channels), 'use { solver: "randomised" }, or bin the energy axis');
+  }
+  if (solver === "exact" && isHeld(matrix) && pixels < channels) return byPixels(engine, matrix, settings);
+  const held = isHeld(matrix) ? rowBlocks(engine, matrix.data, pixels, channels) : undefined;
+  const x = held ?? streamedBlocks(engine, matrix);
+  try {
+    const { shift, left, mean, squares, products } = await centredMoments(x, { products: solver === "exact", pace });
+    if (products === undefined) {
+      return { mean, squares, svd: await truncatedSvd(x, k, { seed, pace, shift: Float32Array.from(mean) }) };
     }
+    const width = Math.min(k + SPARE, channels);
+    const basis = leading(engine, products, channels, width);
+    await pace.step();
+    return { mean, squares, svd: await rayleighRitz(x, basis, k, { shift, left, pace }) };
+  } finally {
+    held?.dispose();
   }
-  return { centred, variance: squares / (data.length / channels - 1) };
 }
 
-async function decompose(
-  engine: Engine,
-  centred: Float32Array,
-  { pixels, channels }: ScanMatrix,
-  options: { k: number; solver: "exact" | "randomised"; seed: number; pace: Pace },
-): Promise<TruncatedSvd> {
-  const { k, solver, seed, pace } = options;
-  const small = Math.min(pixels, channels);
-  if (solver === "exact") checkEigenSize(engine, small, 'use { solver: "randomised" }, or bin the energy axis');
+/** Fewer pixels than channels: the small problem is that of X X^T, whose vectors X^T turns into those wanted. */
+async function byPixels(engine: Engine, matrix: ScanMatrix, { k, pace }: Settings): Promise<Decomposed> {
+  const { pixels, channels } = matrix;
+  const { mean, centred, squares } = centre(matrix);
+  const width = Math.min(k + SPARE, pixels);
+  const turned = rowBlocks(engine, Float32Array.from(transpose(centred, pixels, channels)), channels, pixels);
+  const vectors = leading(engine, turned.gram(), pixels, width);
+  turned.dispose();
+  await pace.step();
   const x = rowBlocks(engine, centred, pixels, channels);
   try {
-    if (solver === "randomised") return await truncatedSvd(x, k, { seed, pace });
-    const width = Math.min(k + SPARE, small);
-    const basis = channels <= pixels ? channelBasis() : pixelBasis();
-    await pace.step();
-    return rayleighRitz(x, basis, k);
-
-    function channelBasis(): Float64Array {
-      return leading(x.gram(), channels);
-    }
-
-    /** Fewer pixels than channels: the small problem is that of X X^T, whose vectors X^T turns into those wanted. */
-    function pixelBasis(): Float64Array {
-      const turned = rowBlocks(engine, Float32Array.from(transpose(centred, pixels, channels)), channels, pixels);
-      const vectors = leading(turned.gram(), pixels);
-      turned.dispose();
-      const columns = x.transposedTimes(Float32Array.from(transpose(vectors, width, pixels)), width);
-      orthonormalise(columns, channels, width);
-      return transpose(columns, channels, width);
-    }
-
-    function leading(gram: Float64Array, size: number): Float64Array {
-      return symmetricEigen(engine, gram, size).vectors.subarray(0, width * size);
-    }
+    const columns = x.transposedTimes(Float32Array.from(transpose(vectors, width, pixels)), width);
+    orthonormalise(columns, channels, width);
+    return { mean, squares, svd: await rayleighRitz(x, transpose(columns, channels, width), k, { pace }) };
   } finally {
     x.dispose();
   }
+}
+
+/** The leading eigenvectors of a symmetric matrix, one per row. */
+function leading(engine: Engine, matrix: Float64Array, size: number, count: number): Float64Array {
+  return symmetricEigen(engine, matrix, size).vectors.subarray(0, count * size);
+}
+
+/** The data less their mean. */
+function centre({ data, pixels, channels }: ScanMatrix): {
+  mean: Float64Array;
+  centred: Float32Array;
+  squares: number;
+} {
+  const mean = new Float64Array(channels);
+  for (let i = 0; i < data.length; i++) mean[i % channels] += data[i] / pixels;
+  const centred = data.map((value, i) => value - mean[i % channels]);
+  return { mean, centred, squares: centred.reduce((sum, value) => sum + value * value, 0) };
 }
 
 /** 1 or -1, so that the entry of largest magnitude becomes positive. */

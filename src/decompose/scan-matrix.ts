@@ -1,6 +1,14 @@
 import { wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
-import { type Axis, axis, type FloatArray, type HistoryEntry, type Image, type SpectrumImage } from "../data";
+import {
+  type Axis,
+  axis,
+  type FloatArray,
+  type HistoryEntry,
+  type Image,
+  type SpectrumImage,
+  type SpectrumSource,
+} from "../data";
 import { checkValues, type ValueCheck } from "../data/check-values";
 import { regionPixels } from "../signal";
 import type { ScanPlaces } from "./curvature";
@@ -9,10 +17,18 @@ import { type Missing, measuredMatrix } from "./missing";
 /** What a decomposition takes: a spectrum image, or a bare array [pixels, channels] or [rows, columns, channels]. */
 export type SpectraInput = SpectrumImage | FloatArray;
 
+/** True for spectra that are read part by part. */
+export function isSource(input: SpectraInput | SpectrumSource): input is SpectrumSource {
+  return "kind" in input && input.kind === "spectrum-source";
+}
+
+/** True where all numbers lie in memory. */
+export function isHeld(matrix: SpectraMatrix): matrix is ScanMatrix {
+  return matrix.data !== undefined;
+}
+
 /** The spectra of the pixels to decompose, one per row, and how to get back to the scan. */
-export interface ScanMatrix {
-  /** [pixels, channels]; shares memory with the input where every pixel is used. */
-  readonly data: Float32Array;
+export interface SpectraMatrix {
   readonly pixels: number;
   readonly channels: number;
   readonly axes: { readonly y: Axis; readonly x: Axis; readonly energy: Axis };
@@ -22,8 +38,10 @@ export interface ScanMatrix {
   readonly places: ScanPlaces;
   /** Channel of the energy axis of each column, rising. */
   readonly channelIndex: ArrayLike<number>;
-  /** 1 where a value was measured, 0 where it is missing and `data` holds 0; absent where all were. */
-  readonly observed?: Uint8Array;
+  /** [pixels, channels], where all lie in memory. */
+  readonly data?: Float32Array;
+  /** The numbers [pixels, channels] in pieces of whole pixels, from the first; a piece is valid until the next. */
+  pieces(): AsyncIterable<Float32Array>;
   /** [pixels, k] row-major as maps [k, rows, columns]; NaN at pixels that were left out. */
   toMaps(values: ArrayLike<number>, k: number): FloatArray;
   /** The inverse of `toMaps`: maps [k, rows, columns] at the pixels decomposed, [pixels, k]. */
@@ -32,6 +50,14 @@ export interface ScanMatrix {
   toSpectra(values: ArrayLike<number>, k: number): FloatArray;
   /** The inverse of `toSpectra`. */
   fromSpectra(spectra: Float32Array, k: number): Float32Array;
+}
+
+/** The same with all numbers in memory. */
+export interface ScanMatrix extends SpectraMatrix {
+  /** Shares memory with the input where every pixel is used. */
+  readonly data: Float32Array;
+  /** 1 where a value was measured, 0 where it is missing and `data` holds 0; absent where all were. */
+  readonly observed?: Uint8Array;
 }
 
 /** How `scanMatrix` checks its values. */
@@ -57,23 +83,38 @@ export function scanMatrix(
   const count = measured?.channels.length ?? channels;
   const shape = whole ? [rows, columns, channels] : [data.length / count, count];
   checkValues(data, { what: "spectra", shape, dimensions, ...check });
-  const pixels = data.length / count;
-  const index = Int32Array.from({ length: pixels }, (_, i) => {
+  const index = Int32Array.from({ length: data.length / count }, (_, i) => {
     const kept = measured === undefined ? i : measured.pixels[i];
     return chosen === undefined ? kept : chosen[kept];
   });
   const channelIndex = measured?.channels ?? Int32Array.from({ length: channels }, (_, c) => c);
-  const [scan, energies] = [rows * columns, axes.energy.size];
+  const origin = "kind" in input ? input : { metadata: {}, history: [] };
   return {
+    ...spectraMatrix({ ...origin, axes }, index, channelIndex),
+    pieces: async function* () {
+      yield data;
+    },
     data,
+    ...(measured?.observed === undefined ? {} : { observed: measured.observed }),
+  };
+}
+
+/** What a matrix says of its pixels and channels, without the numbers. */
+export function spectraMatrix(
+  { axes, metadata, history }: Pick<SpectraMatrix, "axes" | "metadata" | "history">,
+  index: Int32Array,
+  channelIndex: Int32Array,
+): Omit<SpectraMatrix, "pieces"> {
+  const [rows, columns, energies] = [axes.y.size, axes.x.size, axes.energy.size];
+  const [pixels, count, scan] = [index.length, channelIndex.length, rows * columns];
+  return {
     pixels,
     channels: count,
     axes,
-    metadata: "kind" in input ? input.metadata : {},
-    history: "kind" in input ? input.history : [],
+    metadata,
+    history,
     places: { rows, columns, index },
     channelIndex,
-    ...(measured?.observed === undefined ? {} : { observed: measured.observed }),
     toMaps: (values, k) => {
       const maps = new Float32Array(k * scan);
       if (pixels < scan) maps.fill(Number.NaN);
@@ -132,7 +173,7 @@ function gather(data: Float32Array, pixels: readonly number[], channels: number)
 }
 
 /** Throws unless the number of components is a whole number from 1 to what the matrix can have. */
-export function checkComponents(components: number, { pixels, channels }: ScanMatrix): void {
+export function checkComponents(components: number, { pixels, channels }: SpectraMatrix): void {
   const most = Math.min(pixels, channels);
   if (Number.isInteger(components) && components >= 1 && components <= most) return;
   throw new SpecbookError("OptionError", "the number of components is not usable", {

@@ -59,7 +59,7 @@ describe("nmf beside scikit-learn's coordinate descent", () => {
     const factors = { w: subset.nmf4_W0.slice(), h: Float32Array.from(transpose(subset.nmf4_H0, 4, 187)), k: 4 };
     const squaredNorm = subset.X.reduce((sum, v) => sum + v * v, 0);
     const x = rowBlocks(engine, subset.X, 679, 187);
-    await hals(engine, x, factors, squaredNorm, { iterations, tolerance: 0, pace: createPace("the test") });
+    await hals(x, factors, squaredNorm, { iterations, tolerance: 0, pace: createPace("the test") });
     x.dispose();
     // Float32 products against float64: a few 1e-5 after five iterations.
     expect(factors.w).toMatchArray(subset[`nmf4_W_it${iterations}`], { relative: 1e-4 });

@@ -1,9 +1,15 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { checkMemory } from "../../core/memory";
+import type { Pace } from "../../core/pace";
 import type { Engine } from "../engine";
 
 /** Bytes of a block: small enough for a processor's cache, large enough to hide the cost of calling an operation. */
 const BLOCK_BYTES = 16 * 2 ** 20;
+
+/** Rows of a block of a matrix with this many columns. */
+export function blockHeight(columns: number, blockBytes: number = BLOCK_BYTES): number {
+  return Math.max(1, Math.floor(blockBytes / (4 * columns)));
+}
 
 /** One block of rows on the engine. */
 export interface RowBlock {
@@ -13,13 +19,23 @@ export interface RowBlock {
   readonly tensor: Tensor2D;
 }
 
+/** A tall matrix that is worked through in blocks of whole rows, wherever these come from. */
+export interface BlockedMatrix {
+  readonly engine: Engine;
+  readonly rows: number;
+  readonly columns: number;
+  /**
+   * Hands the blocks to `work` in order. A block's tensor, and those made by `work`, are gone when `work` returns. With
+   * a pace the work rests between blocks, and ends early, false, when a stop is asked for.
+   */
+  each(work: (block: RowBlock, index: number) => void, pace?: Pace): Promise<boolean>;
+}
+
 /**
  * A tall matrix that stays on the engine as blocks of whole rows. Products go block by block, so that work which needs
  * `X B` and `X^T A` in turn can read each block once while it is in the cache.
  */
-export interface RowBlocks {
-  readonly rows: number;
-  readonly columns: number;
+export interface RowBlocks extends BlockedMatrix {
   readonly blocks: readonly RowBlock[];
   /** X B for B [columns, width], row-major: [rows, width]. */
   times(b: Float32Array, width: number): Float32Array;
@@ -45,7 +61,7 @@ export function rowBlocks(
 ): RowBlocks {
   const { tf } = engine;
   checkMemory(4 * data.length, `a matrix of ${rows} x ${columns}`, "crop the scan, or bin the energy axis");
-  const height = Math.max(1, Math.floor(blockBytes / (4 * columns)));
+  const height = blockHeight(columns, blockBytes);
   const blocks: RowBlock[] = [];
   for (let start = 0; start < rows; start += height) {
     const count = Math.min(height, rows - start);
@@ -56,9 +72,18 @@ export function rowBlocks(
   const product = (a: Tensor2D, b: Tensor2D) => transposedProduct(engine, a, b);
 
   return {
+    engine,
     rows,
     columns,
     blocks,
+    each: async (work, pace) => {
+      for (const [index, block] of blocks.entries()) {
+        if (index > 0 && pace?.stopped()) return false;
+        tf.tidy(() => work(block, index));
+        await pace?.rest();
+      }
+      return true;
+    },
     times: (b, width) => {
       const result = new Float32Array(rows * width);
       tf.tidy(() => {

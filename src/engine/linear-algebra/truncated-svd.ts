@@ -1,7 +1,8 @@
 import type { Pace } from "../../core/pace";
 import { createRandom } from "../../core/random";
+import { blockedTimes, normalTimes } from "./block-products";
 import { orthonormalise, transpose } from "./orthonormalise";
-import type { RowBlocks } from "./row-blocks";
+import type { BlockedMatrix } from "./row-blocks";
 import { plainEigen } from "./symmetric-eigen";
 
 /** X ~ U diag(values) V^T, largest values first. */
@@ -22,6 +23,8 @@ export interface TruncatedSvdOptions {
   readonly oversampling?: number;
   /** Power iterations; more sharpen values that lie close together. Default 7. */
   readonly powerIterations?: number;
+  /** Taken from every row before: [columns]. Default: nothing. */
+  readonly shift?: Float32Array;
   readonly pace?: Pace;
 }
 
@@ -31,30 +34,36 @@ export interface TruncatedSvdOptions {
  * where the spectrum falls; approximate in a flat tail of noise.
  */
 export async function truncatedSvd(
-  x: RowBlocks,
+  x: BlockedMatrix,
   count: number,
   options: TruncatedSvdOptions = {},
 ): Promise<TruncatedSvd> {
-  const { seed = 0, oversampling = 10, powerIterations = 7, pace } = options;
+  const { seed = 0, oversampling = 10, powerIterations = 7, shift, pace } = options;
   const width = Math.min(count + oversampling, x.rows, x.columns);
   const random = createRandom(seed).fork("truncated-svd");
   let basis: Float64Array = Float64Array.from({ length: x.columns * width }, () => random.normal());
   orthonormalise(basis, x.columns, width);
   for (let i = 0; i < powerIterations; i++) {
-    basis = x.transposedTimes(x.times(Float32Array.from(basis), width), width);
+    basis = await normalTimes(x, Float32Array.from(basis), width, { shift, pace });
     orthonormalise(basis, x.columns, width);
     await pace?.step();
   }
-  return rayleighRitz(x, transpose(basis, x.columns, width), count);
+  return rayleighRitz(x, transpose(basis, x.columns, width), count, { shift, pace });
 }
 
 /**
  * Turns an orthonormal basis [width, columns], one vector per row, into the best approximation of singular triplets
- * that lies in its span, in float64.
+ * that lies in its span, in float64. `left` is taken from every row of X beside the shift, in float64.
  */
-export function rayleighRitz(x: RowBlocks, basis: Float64Array, count: number): TruncatedSvd {
+export async function rayleighRitz(
+  x: BlockedMatrix,
+  basis: Float64Array,
+  count: number,
+  options: Pick<TruncatedSvdOptions, "shift" | "pace"> & { readonly left?: Float64Array } = {},
+): Promise<TruncatedSvd> {
   const width = basis.length / x.columns;
-  const images = x.times(Float32Array.from(transpose(basis, width, x.columns)), width);
+  const images = await blockedTimes(x, Float32Array.from(transpose(basis, width, x.columns)), width, options);
+  if (options.left !== undefined) takeFromRows(images, imagesOf(basis, options.left));
   const small = new Float64Array(width * width);
   for (let start = 0; start < images.length; start += width) {
     for (let i = 0; i < width; i++) {
@@ -76,4 +85,15 @@ export function rayleighRitz(x: RowBlocks, basis: Float64Array, count: number): 
     for (let r = 0; r < x.rows; r++) left[i * x.rows + r] /= singular[i] || 1;
   }
   return { left, values: singular, right };
+}
+
+/** Products of the vectors of a basis, one per row, with one more. */
+function imagesOf(basis: Float64Array, vector: Float64Array): Float64Array {
+  const result = new Float64Array(basis.length / vector.length);
+  for (let i = 0; i < basis.length; i++) result[Math.floor(i / vector.length)] += basis[i] * vector[i % vector.length];
+  return result;
+}
+
+function takeFromRows(matrix: Float32Array, row: Float64Array): void {
+  for (let i = 0; i < matrix.length; i++) matrix[i] -= row[i % row.length];
 }

@@ -1,0 +1,55 @@
+import type { Pace } from "../core/pace";
+import { addTo, type BlockedMatrix, eachBlock, readFloats, transposedProduct } from "../engine/linear-algebra";
+
+/** Sums over the rows of a matrix less a shift, from one pass through it. */
+export interface CentredMoments {
+  /** What was taken from every row before it was squared: near the mean, so that no digits are lost. [columns] */
+  readonly shift: Float32Array;
+  /** Mean of the rows. [columns] */
+  readonly mean: Float64Array;
+  /** What the shift leaves of the mean: mean - shift. [columns] */
+  readonly left: Float64Array;
+  /** Sum of squares about the mean. */
+  readonly squares: number;
+  /** Sum of outer products about the mean [columns, columns], where it was asked for. */
+  readonly products?: Float64Array;
+}
+
+/**
+ * Mean, squares and (on request) outer products. The shift is the mean of the first block: sums of squares about a value
+ * near the mean keep their digits where those of the data lose them (T. F. Chan, G. H. Golub and R. J. LeVeque, The
+ * American Statistician 37, 242 (1983), doi:10.1080/00031305.1983.10483115).
+ */
+export async function centredMoments(
+  x: BlockedMatrix,
+  { products, pace }: { products: boolean; pace?: Pace },
+): Promise<CentredMoments> {
+  const { rows, columns, engine } = x;
+  const { tf } = engine;
+  const sums = new Float64Array(columns);
+  const gram = products ? new Float64Array(columns * columns) : undefined;
+  let shift = new Float32Array(columns);
+  let squares = 0;
+  await eachBlock(
+    x,
+    ({ tensor }, index) => {
+      if (index === 0) shift = readFloats(tf.mean(tensor, 0)).slice();
+      const centred = tf.sub<typeof tensor>(tensor, tf.tensor2d(shift, [1, columns]));
+      addTo(sums, readFloats(tf.sum(centred, 0)));
+      if (gram !== undefined) addTo(gram, readFloats(transposedProduct(engine, centred, centred)));
+      else for (const value of readFloats(tf.sum(tf.square(centred), 1))) squares += value;
+    },
+    pace,
+  );
+  const left = sums.map((sum) => sum / rows);
+  for (let i = 0; i < columns; i++) {
+    if (gram === undefined) {
+      squares -= rows * left[i] * left[i];
+      continue;
+    }
+    for (let j = 0; j < columns; j++) gram[i * columns + j] -= rows * left[i] * left[j];
+    squares += gram[i * columns + i];
+  }
+  const mean = left.map((value, i) => shift[i] + value);
+  return { shift, mean, left, squares: Math.max(0, squares), ...(gram === undefined ? {} : { products: gram }) };
+}
