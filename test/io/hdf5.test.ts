@@ -1,12 +1,15 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { attributes, referencedPath } from "../../src/io/hdf5/attributes";
 import { describeDataset, readFloat32, readFloat64 } from "../../src/io/hdf5/dataset";
 import { type Hdf5File, walk, withHdf5 } from "../../src/io/hdf5/file";
+import { hdf5Library } from "../../src/io/hdf5/library";
+import { pluginFolder } from "../../src/io/hdf5/plugins";
 import { inspect, read } from "../../src/io/read";
 import { caught } from "../support/caught";
 import { fixtureBytes, putFixture } from "../support/hdf5-fixtures";
+import { putLayout } from "../support/layout-fixtures";
 import { temporaryFolder } from "../support/temporary-folder";
 import fixtures from "./fixtures/hdf5-files.json";
 
@@ -41,11 +44,56 @@ describe("data sets", () => {
     expect([...numbers]).toEqual([1, 2 ** 53]);
   });
 
-  test("packed with a filter that is not there are refused by the name of the filter, not read as garbage", async () => {
-    const error = await caught(() => read(putFixture(folder, "nsid_lzf")));
-    expect([error.tag, error.got]).toEqual(["FormatError", "data packed with lzf"]);
+  test("packed with a filter that nobody has are refused by its number, not read as garbage", async () => {
+    const path = putLayout(folder, "unknown-filter.h5");
+    const error = await caught(() => read(path));
+    expect([error.tag, error.got]).toEqual(["FormatError", "data packed with filter 40000"]);
     expect(error.remedy).toMatch(/h5repack -f GZIP=4/);
-    expect((await inspect(join(folder, "nsid_lzf.h5")))[1].packing).toEqual(["lzf"]);
+    expect((await inspect(path))[0].packing).toEqual(["filter 40000"]);
+  });
+
+  test("packed with lzf, blosc, lz4, bitshuffle, zstandard and bzip2 are read", async () => {
+    const signals = await read(putLayout(folder, "packed.h5"));
+    expect(signals.map(({ metadata }) => metadata.name)).toEqual([
+      "bitshuffle",
+      "blosc",
+      "blosc-zstd",
+      "blosc2",
+      "bzip2",
+      "lz4",
+      "lzf",
+      "lzf-shuffle",
+      "zstd",
+    ]);
+    const expected = Array.from({ length: 256 }, (_, i) => i % 11);
+    for (const { data, metadata } of signals) expect([...data], String(metadata.name)).toEqual(expected);
+    const infos = await inspect(join(folder, "packed.h5"));
+    expect(infos.map(({ packing }) => packing.at(-1))).toEqual([
+      "bitshuffle",
+      "blosc",
+      "blosc",
+      "blosc2",
+      "bzip2",
+      "lz4",
+      "lzf",
+      "lzf",
+      "zstandard",
+    ]);
+  });
+
+  test("packed with a plugin and then damaged are refused where the plugin sees it", async () => {
+    const bytes = readFileSync(putLayout(folder, "packed.h5"));
+    const zstandard = bytes.lastIndexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
+    bytes.writeUInt32LE(0, zstandard); // its magic number
+    const path = join(folder, "packed-damaged.h5");
+    writeFileSync(path, bytes);
+    const error = await caught(() => read(path));
+    expect([error.tag, error.needed]).toEqual(["FormatError", "undamaged chunks"]);
+  });
+
+  test("are read with the own filters, whatever HDF5_PLUGIN_PATH says", async () => {
+    const library = await hdf5Library();
+    expect(library.get_plugin_search_paths()).toEqual([pluginFolder]);
   });
 
   test("packed with the filters of HDF5 itself are read", async () => {
@@ -123,21 +171,21 @@ describe("links", () => {
 
 describe("handles", () => {
   test.runIf(process.platform === "linux")("are closed after every outcome", async () => {
-    const lzf = putFixture(folder, "nsid_lzf");
+    const unknown = putLayout(folder, "unknown-filter.h5");
     const good = putFixture(folder, "nsid_checked");
     const text = join(folder, "text.h5");
     const cut = join(folder, "cut.h5");
     writeFileSync(text, Buffer.concat([fixtureBytes("nsid_checked").subarray(0, 8), Buffer.from("not HDF5")]));
     writeFileSync(cut, fixtureBytes("nsid_checked").subarray(0, 9000));
     const round = async () => {
-      for (const path of [lzf, text, cut]) await caught(() => read(path));
+      for (const path of [unknown, text, cut]) await caught(() => read(path));
       await read(good);
       await caught(() => withHdf5(good, (file) => describeDataset(file, "/nowhere")));
       await withHdf5(good, () => Promise.reject(new Error("own"))).catch(() => {});
     };
     await round();
     const before = readdirSync("/proc/self/fd").length;
-    for (let i = 0; i < 20; i++) await round();
+    for (let i = 0; i < 5; i++) await round();
     expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 

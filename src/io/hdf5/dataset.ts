@@ -7,7 +7,7 @@ import { decodeNumbers, type NumberArray, type NumberType, typeName } from "../n
 import { blocksOf } from "./blocks";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
-import { filterName, isBuiltIn } from "./filters";
+import { filterName, isPluginFilter, isReadable } from "./filters";
 import { guarded } from "./guard";
 import { CLASS, type Hdf5Metadata, innermost } from "./library";
 
@@ -183,16 +183,32 @@ function readBlock(file: Hdf5File, dataset: Hdf5Dataset, { offset, count }: Bloc
     ),
   );
   if (result !== undefined && result >= 0 && report === "") return;
-  const missing = dataset.filters.filter((id) => !isBuiltIn(id)).map(filterName);
+  const missing = dataset.filters.filter((id) => !isReadable(id));
   const said = report === "" ? String(thrown ?? `return code ${result}`) : innermost(report);
-  throw new SpecbookError("FormatError", `${dataset.path} in "${file.path}" cannot be read`, {
-    got: missing.length > 0 ? `data packed with ${missing.join(" and ")}` : `a damaged part of the data: ${said}`,
-    needed: missing.length > 0 ? "data packed with gzip, shuffle, scale-offset, or not at all" : "undamaged chunks",
-    remedy:
-      missing.length > 0
-        ? `repack the file: h5repack -f GZIP=4 "${file.path}" repacked.h5`
-        : "copy or download the file again, and compare its check sum with the original",
-    cause: thrown ?? new Error(report),
+  const cause = thrown ?? new Error(report);
+  throw missing.length > 0 ? noFilter(file, dataset, missing, cause) : damagedPart(file, dataset, said, cause);
+}
+
+function noFilter(file: Hdf5File, { path }: Hdf5Dataset, missing: readonly number[], cause: unknown): SpecbookError {
+  const isInstallable = missing.every(isPluginFilter);
+  return new SpecbookError("FormatError", `${path} in "${file.path}" cannot be read`, {
+    got: `data packed with ${missing.map(filterName).join(" and ")}`,
+    needed: isInstallable
+      ? "the filters of the package h5wasm-plugins"
+      : "data packed with a filter that is known here",
+    remedy: isInstallable
+      ? "npm install h5wasm-plugins"
+      : `repack the file: h5repack -f GZIP=4 "${file.path}" repacked.h5`,
+    cause,
+  });
+}
+
+function damagedPart(file: Hdf5File, { path }: Hdf5Dataset, said: string, cause: unknown): SpecbookError {
+  return new SpecbookError("FormatError", `${path} in "${file.path}" cannot be read`, {
+    got: `a damaged part of the data: ${said}`,
+    needed: "undamaged chunks",
+    remedy: "copy or download the file again, and compare its check sum with the original",
+    cause,
   });
 }
 

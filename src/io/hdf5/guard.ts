@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
+import { isPlugin } from "./plugins";
 
 /** The file functions of the HDF5 library's C runtime; replacing one here replaces it for the library. */
 export interface RuntimeFiles {
@@ -22,8 +23,8 @@ const NO_SUCH_FILE = 44; // error numbers of WASI
 const INPUT_OUTPUT = 29;
 
 /**
- * Runs calls into HDF5 with three things held: what it prints is caught; no file but `path` can be opened, so that
- * external links, external storage and virtual data sets read nothing else; and a global heap is checked before HDF5
+ * Runs calls into HDF5 with three things held: what it prints is caught; no file but `path` and the filters can be opened, so
+ * that external links, external storage and virtual data sets read nothing else; and a global heap is checked before HDF5
  * parses it, because version 2.0 loops for ever in a damaged one.
  */
 export function guarded<T>(FS: RuntimeFiles, path: string, work: () => T): Outcome<T> {
@@ -39,7 +40,7 @@ export function guarded<T>(FS: RuntimeFiles, path: string, work: () => T): Outco
   };
   FS.streams[STDERR] = { fd: STDERR, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
   FS.open = (asked, ...rest) => {
-    if (resolve(asked) === own) return open.call(FS, asked, ...rest);
+    if (resolve(asked) === own || isPlugin(asked)) return open.call(FS, asked, ...rest);
     throw new FS.ErrnoError(NO_SUCH_FILE);
   };
   FS.read = (stream, buffer, offset, length, position) => {

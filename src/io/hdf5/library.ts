@@ -1,5 +1,6 @@
 import { SpecbookError } from "../../core/errors";
 import { guarded, type RuntimeFiles } from "./guard";
+import { usePlugins } from "./plugins";
 
 /** How h5wasm describes a data set or attribute. */
 export interface Hdf5Metadata {
@@ -57,6 +58,9 @@ export interface Hdf5Library {
   ): number;
   get_attached_scales(file: bigint, path: string, dimension: number): string[];
   get_referenced_name(file: bigint, reference: Uint8Array, isObject: boolean): string;
+  get_plugin_search_paths(): readonly string[];
+  insert_plugin_search_path(path: string, place: number): number;
+  remove_plugin_search_path(place: number): number;
 }
 
 /** HDF5's type classes (H5Tpublic.h) that are read. */
@@ -68,7 +72,9 @@ let loading: Promise<Hdf5Library> | undefined;
 export function hdf5Library(): Promise<Hdf5Library> {
   loading ??= import("h5wasm/node").then(async ({ default: h5wasm }) => {
     const module: unknown = await h5wasm.ready;
-    return module as Hdf5Library; // h5wasm's own type is wider in places and stricter in others
+    const library = module as Hdf5Library; // h5wasm's own type is wider in places and stricter in others
+    usePlugins(library);
+    return library;
   });
   return loading;
 }
