@@ -7,6 +7,8 @@ import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
 import { hdf5Format } from "./hdf5-drafts";
 import { matFormat } from "./mat/format";
+import { msaFormat } from "./msa/msa";
+import { nanonisGridFormat } from "./nanonis/grid";
 import { ndataFormat } from "./ndata";
 import { fileSize, readExactly, withFile } from "./open-file";
 import { rawFormat } from "./raw-file";
@@ -25,6 +27,8 @@ export const FORMATS: readonly FileFormat[] = [
   ndataFormat,
   npzFormat,
   matFormat,
+  msaFormat,
+  nanonisGridFormat,
   bloFormat,
   mibFormat,
   serFormat,

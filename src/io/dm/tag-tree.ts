@@ -1,6 +1,7 @@
 import { SpecbookError } from "../../core/errors";
 import type { ByteCursor } from "../byte-cursor";
-import { decodeNumber, decodeText, type Encoding, parseEncoding, sizeOf } from "./tag-values";
+import { decodeText } from "../text";
+import { decodeNumber, type Encoding, parseEncoding, sizeOf } from "./tag-values";
 
 /** A group of tags by name; entries without a name are called by their place: "0", "1", ... */
 export interface TagGroup {

@@ -89,14 +89,3 @@ export function decodeNumber(bytes: Buffer, at: number, { kind, bytes: size, lit
   if (kind === "int") return littleEndian ? bytes.readIntLE(at, size) : bytes.readIntBE(at, size);
   return littleEndian ? bytes.readUIntLE(at, size) : bytes.readUIntBE(at, size);
 }
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
-/** A text in UTF-8, or in Latin-1 where it is no UTF-8: older versions wrote the letters of the system. */
-export function decodeText(bytes: Buffer): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return bytes.toString("latin1");
-  }
-}
