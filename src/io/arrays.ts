@@ -5,6 +5,7 @@ import { begins, type FileFormat } from "./format";
 import { readNpyFloat32, readNpyHeader } from "./npy";
 import type { NpyHeader } from "./npy-header";
 import { npzHeaders, readNpz } from "./npz";
+import { npzInfos } from "./npz-info";
 import { typeName } from "./number-types";
 
 /** One NumPy array. */
@@ -29,16 +30,21 @@ async function npyDrafts(path: string): Promise<Draft[]> {
   return fromHeader(name, "NPY", await readNpyHeader(path), (request) => readNpyFloat32(path, request));
 }
 
-/** The arrays of an .npz archive. */
+/** The arrays of an .npz archive; those that `save` wrote come with their axes. */
 async function npzDrafts(path: string): Promise<Draft[]> {
   const headers = await npzHeaders(path);
-  return headers.flatMap(([name, header]) =>
-    fromHeader(name, "NPZ", header, async ({ block }: ReadRequest = {}) => {
-      const { data, shape } = (await readNpz(path, { arrays: [name] }))[name];
-      const floats = data instanceof Float32Array ? data : Float32Array.from(data);
-      return block === undefined ? floats : cutBlock(floats, shape, block);
-    }).map((draft) => ({ ...draft, isSeekable: false })),
-  );
+  const infos = await npzInfos(path, headers);
+  const beside = new Set(infos.flatMap(({ beside }) => beside));
+  const drafts = headers.flatMap(([name, header]) => (beside.has(name) ? [] : npzDraft(path, name, header)));
+  return drafts.map((draft) => ({ ...draft, ...infos.find(({ name }) => name === draft.name)?.words }));
+}
+
+function npzDraft(path: string, name: string, header: NpyHeader): Draft[] {
+  return fromHeader(name, "NPZ", header, async ({ block }: ReadRequest = {}) => {
+    const { data, shape } = (await readNpz(path, { arrays: [name] }))[name];
+    const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+    return block === undefined ? floats : cutBlock(floats, shape, block);
+  }).map((draft) => ({ ...draft, isSeekable: false }));
 }
 
 /** Bare arrays say nothing about their axes: two are an image, more are left to the user's options. */

@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core/errors";
+import type { HistoryEntry } from "../data/history";
 import type { Block } from "./block";
 import type { Signal } from "./signals";
 
@@ -39,6 +40,8 @@ export interface Draft {
   readonly bytes: number;
   readonly packing: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What was done to the data before they were written, where a file of ours says so. */
+  readonly history?: readonly HistoryEntry[];
   /** Reads the numbers, or a block of them, in the order of `axes`. */
   read(request?: ReadRequest): Promise<Float32Array>;
   /** False where a block costs as much as the whole array, which must be unpacked first. Default true. */

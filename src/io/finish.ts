@@ -64,7 +64,7 @@ export function planOf(file: string, draft: Draft, options: ReadOptions): Plan {
       ...(found > 0 ? { nonFinite: found } : {}),
     }),
     history: (found) => {
-      const history = addHistory([], "read", {
+      const history = addHistory(draft.history ?? [], "read", {
         file: basename(file),
         path: draft.path,
         format: draft.format,

@@ -1,6 +1,7 @@
 import { fromValues } from "./calibration";
 import type { Draft, DraftAxis } from "./drafts";
 import { type AttributeValue, text } from "./hdf5/attributes";
+import { parseProvenance } from "./saving/provenance";
 
 /** What a HyperSpy experiment says beside its data, whether HDF5 or Zarr holds it. */
 export interface HspyExperiment {
@@ -14,7 +15,7 @@ export interface HspyExperiment {
 }
 
 /** What both storages of HyperSpy's layout tell about a signal. */
-export type HspyWords = Pick<Draft, "name" | "aliases" | "format" | "quantity" | "axes" | "metadata">;
+export type HspyWords = Pick<Draft, "name" | "aliases" | "format" | "quantity" | "axes" | "metadata" | "history">;
 
 /**
  * Interprets an experiment of HyperSpy (versions 1.0 to 3.x): `axis-<n>` groups calibrate axis n of the array. Files
@@ -24,7 +25,8 @@ export function describeHspy(experiment: HspyExperiment): HspyWords {
   const signal = experiment.attributes("metadata/Signal", "mapped_parameters") ?? {};
   const general = experiment.attributes("metadata/General", "mapped_parameters") ?? {};
   const found = experiment.shape.map((size, i) => readAxis(experiment, size, i));
-  const roles = rolesOf(text(signal.record_by), found);
+  const own = parseProvenance(experiment.attributes("metadata/specbook") ?? {});
+  const roles = own.roles.length === found.length ? own.roles : rolesOf(text(signal.record_by), found);
   const title = text(general.title);
   return {
     name: experiment.name === "__unnamed__" && title !== "" ? title : experiment.name,
@@ -32,7 +34,9 @@ export function describeHspy(experiment: HspyExperiment): HspyWords {
     format: "HyperSpy",
     quantity: text(signal.quantity),
     axes: found.map(({ axis }, i) => ({ ...axis, role: roles[i] })),
+    history: own.history,
     metadata: {
+      ...own.metadata,
       title,
       signalType: text(signal.signal_type),
       instrument: experiment.attributes("metadata/Acquisition_instrument/TEM", "mapped_parameters/TEM") ?? {},

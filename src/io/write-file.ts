@@ -10,6 +10,18 @@ import { SpecbookError } from "../core/errors";
  * @throws FileError if the folder is not there or may not be written to, or the disk is full; OptionError without a path.
  */
 export async function writeWholeFile(path: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
+  await replaceFile(path, async (scratch) => {
+    const file = await open(scratch, "r+");
+    try {
+      await work(file);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The same for a writer that opens files by itself: `work` fills the empty file `scratch`. */
+export async function replaceFile(path: string, work: (scratch: string) => Promise<void>): Promise<void> {
   if (typeof path !== "string" || path === "") {
     throw new SpecbookError("OptionError", "a file is named by its path", {
       got: path === "" ? "an empty text" : `${typeof path} ${path}`,
@@ -18,12 +30,11 @@ export async function writeWholeFile(path: string, work: (file: FileHandle) => P
     });
   }
   const scratch = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`;
-  const file = await open(scratch, "wx").catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
   try {
+    await (await open(scratch, "wx")).close();
+    await work(scratch);
+    const file = await open(scratch, "r+");
     try {
-      await work(file);
       await file.sync(); // the rename must not reach the disk before the data
     } finally {
       await file.close();

@@ -1,3 +1,5 @@
+import { promisify } from "node:util";
+import { deflateRaw } from "node:zlib";
 import { SpecbookError } from "../core/errors";
 import { crc32 } from "./crc32";
 import { writeAll, writeWholeFile } from "./write-file";
@@ -8,18 +10,30 @@ export interface ZipPart {
   readonly bytes: Uint8Array;
 }
 
+/** How an archive is written. */
+export interface ZipOptions {
+  /** Packs the parts (deflate); default false: stored as they are. */
+  readonly deflate?: boolean;
+  /** What to do with more than 4 GB; default: save the weights as .safetensors. */
+  readonly remedy?: string;
+}
+
+const pack = promisify(deflateRaw);
+const STORED = 0;
+const DEFLATED = 8;
 const ALIGNMENT = 64; // of the data, as PyTorch's own writer has it
 const PADDING_FIELD = 0x4246; // "FB", the field PyTorch pads with
 const DATE = 0x21; // 1 January 1980, the first day of the format: the same parts give the same bytes
 
-/** Writes a zip archive of stored parts (APPNOTE 6.3), the data of each on a multiple of 64 bytes; 4 GB at most. */
-export async function writeZip(path: string, parts: readonly ZipPart[]): Promise<void> {
+/** Writes a zip archive (APPNOTE 6.3), the data of each part on a multiple of 64 bytes; 4 GB at most. */
+export async function writeZip(path: string, parts: readonly ZipPart[], options: ZipOptions = {}): Promise<void> {
+  const { deflate = false, remedy = "save the weights as .safetensors" } = options;
   const total = parts.reduce((sum, { name, bytes }) => sum + bytes.length + 2 * name.length + 256, 0);
   if (total > 0xffffffff || parts.length > 0xffff) {
     throw new SpecbookError("FormatError", `"${path}" would be too large for a zip archive`, {
       got: `${parts.length} parts of ${total} bytes`,
       needed: "less than 4 GB in less than 65,536 parts",
-      remedy: "save the weights as .safetensors",
+      remedy,
     });
   }
   await writeWholeFile(path, async (file) => {
@@ -30,10 +44,18 @@ export async function writeZip(path: string, parts: readonly ZipPart[]): Promise
       at += bytes.length;
     };
     for (const { name, bytes } of parts) {
-      const facts = { name: Buffer.from(name), size: bytes.length, crc: crc32(bytes), offset: at };
+      const content = deflate ? await pack(bytes) : bytes;
+      const facts = {
+        name: Buffer.from(name),
+        method: deflate ? DEFLATED : STORED,
+        packed: content.length,
+        size: bytes.length,
+        crc: crc32(bytes),
+        offset: at,
+      };
       directory.push(centralRecord(facts));
       await put(localRecord(facts));
-      await put(bytes);
+      await put(content);
     }
     const offset = at;
     for (const record of directory) await put(record);
@@ -43,6 +65,8 @@ export async function writeZip(path: string, parts: readonly ZipPart[]): Promise
 
 interface PartFacts {
   readonly name: Buffer;
+  readonly method: number;
+  readonly packed: number;
   readonly size: number;
   readonly crc: number;
   readonly offset: number;
@@ -71,14 +95,15 @@ function centralRecord(facts: PartFacts): Buffer {
 }
 
 /** The fields that a file's two records share, from "version needed" to "length of the extra field". */
-function writeCommon(record: Buffer, at: number, { name, size, crc }: PartFacts, extra: number): void {
+function writeCommon(record: Buffer, at: number, facts: PartFacts, extra: number): void {
+  const { name, method, packed, size, crc } = facts;
   record.writeUInt16LE(20, at); // version 2.0 unpacks it
   record.writeUInt16LE(0x0800, at + 2); // the name is UTF-8
-  record.writeUInt16LE(0, at + 4); // stored
+  record.writeUInt16LE(method, at + 4);
   record.writeUInt16LE(0, at + 6);
   record.writeUInt16LE(DATE, at + 8);
   record.writeUInt32LE(crc, at + 10);
-  record.writeUInt32LE(size, at + 14);
+  record.writeUInt32LE(packed, at + 14);
   record.writeUInt32LE(size, at + 18);
   record.writeUInt16LE(name.length, at + 22);
   record.writeUInt16LE(extra, at + 24);

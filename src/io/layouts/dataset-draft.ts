@@ -19,6 +19,7 @@ export interface DatasetWords {
   readonly aliases?: readonly string[];
   readonly quantity?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly history?: Draft["history"];
 }
 
 /** The last axis of data whose elements have several numbers: real and imaginary part, or colours. */
@@ -43,6 +44,7 @@ export function datasetDraft(file: Hdf5File, dataset: Hdf5Dataset, words: Datase
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: words.metadata ?? {},
+    history: words.history,
     ...(chunks === undefined
       ? {}
       : { chunks: [...order.map((from) => chunks[from]), ...partsAxis(dataset).map(({ size }) => size)] }),

@@ -1,9 +1,10 @@
 import { SpecbookError } from "../../core/errors";
 import { fromValues } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
-import { attributes, lengths, text } from "../hdf5/attributes";
+import { type AttributeValue, attributes, lengths, text } from "../hdf5/attributes";
 import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
 import { call, type Hdf5File } from "../hdf5/file";
+import { type Provenance, parseProvenance } from "../saving/provenance";
 import { conversion } from "../units";
 import { datasetDraft } from "./dataset-draft";
 
@@ -24,15 +25,29 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
   const attached = lengths(file, path, "DIMENSION_LIST");
   const axes = shape.map((length, i) => readAxis(file, path, i, length, (attached?.[i] ?? 0) > 0));
   const isNsid = "data_type" in own || axes.some(({ type }) => type !== undefined);
-  const roles = rolesOf(text(own.data_type), axes);
+  const { history, metadata, roles: known } = provenanceOf(own);
+  const roles = known.length === axes.length ? known : rolesOf(text(own.data_type), axes);
+  const isOwn = known.length > 0 && text(own.title) !== "";
   return datasetDraft(file, dataset, {
-    name: channelName(path),
-    aliases: [text(own.title), text(own.main_data_name), text(own.quantity)],
+    name: isOwn ? text(own.title) : channelName(path),
+    aliases: [channelName(path), text(own.title), text(own.main_data_name), text(own.quantity)],
     format: isNsid ? "NSID" : "HDF5",
     quantity: text(own.quantity),
     axes: axes.map(({ axis }, i) => ({ ...axis, role: roles[i] })),
-    metadata: { units: text(own.units), attributes: own },
+    metadata: { ...metadata, units: text(own.units), attributes: foreign(own) },
+    history,
   });
+}
+
+/** What `save` adds to the attributes. */
+function provenanceOf(own: Readonly<Record<string, AttributeValue>>): Provenance {
+  const { specbook_history: history, specbook_metadata: metadata, specbook_roles: roles } = own;
+  return parseProvenance({ history, metadata, roles });
+}
+
+/** The attributes without those that `save` adds. */
+function foreign(own: Readonly<Record<string, AttributeValue>>): Readonly<Record<string, AttributeValue>> {
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith("specbook_")));
 }
 
 /** "Channel_000" of "/Measurement_000/Channel_000/Raw_Data", else the last part of a path. */
