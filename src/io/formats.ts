@@ -17,6 +17,7 @@ import { empadFormat } from "./stem4d/empad";
 import { mibFormat } from "./stem4d/mib";
 import { mrcFormat } from "./stem4d/mrc";
 import { serFormat } from "./stem4d/ser";
+import { tiffFormat } from "./tiff/format";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
@@ -26,6 +27,7 @@ export const FORMATS: readonly FileFormat[] = [
   npyFormat,
   ndataFormat,
   npzFormat,
+  tiffFormat,
   matFormat,
   msaFormat,
   nanonisGridFormat,
@@ -86,8 +88,6 @@ function supported(): string {
 /** Formats that are told by their first bytes, so that the message can name them. */
 const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ["an HDF4 file", [0x0e, 0x03, 0x13, 0x01]],
-  ["a TIFF image", [0x49, 0x49, 0x2a, 0x00]],
-  ["a TIFF image", [0x4d, 0x4d, 0x00, 0x2a]],
   ["a PNG image", [0x89, 0x50, 0x4e, 0x47]],
   ["a JPEG image", [0xff, 0xd8, 0xff]],
   ["a zip archive", ZIP],
