@@ -3,11 +3,12 @@ import { cutBlock } from "../block";
 import { fromValues } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
 import { type AttributeValue, attributes, referencedPath, text } from "../hdf5/attributes";
-import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64 } from "../hdf5/dataset";
+import { bytesOf, describeDataset, type Hdf5Dataset, readFloat32, readFloat64, typeNameOf } from "../hdf5/dataset";
 import type { Hdf5File } from "../hdf5/file";
 import { filterName } from "../hdf5/filters";
-import { typeName } from "../number-types";
+import { partsAxis } from "./dataset-draft";
 import { channelName } from "./nsid";
+import { readGridBlock } from "./usid-block";
 
 const TABLES = ["Position_Indices", "Position_Values", "Spectroscopic_Indices", "Spectroscopic_Values"] as const;
 
@@ -19,7 +20,8 @@ export function usidTables(file: Hdf5File, path: string): readonly string[] | un
 
 /**
  * The signal of a USID main data set (https://pycroscopy.github.io/USID): a matrix of positions x spectral points,
- * whose tables say which position and which spectral value every row and column is. Rows come back in scan order.
+ * whose tables say which position and which spectral value every row and column is. Rows come back in scan order. Where
+ * the tables list the grid in that order already, as most programs write it, a block is read alone.
  */
 export function usidDraft(file: Hdf5File, dataset: Hdf5Dataset, tables: readonly string[]): Draft | undefined {
   const { type, path, shape } = dataset;
@@ -27,26 +29,41 @@ export function usidDraft(file: Hdf5File, dataset: Hdf5Dataset, tables: readonly
   const own = attributes(file, path);
   const positions = readTable(file, path, tables[0], tables[1], shape[0], "scan");
   const spectral = readTable(file, path, tables[2], tables[3], shape[1], "spectral");
-  const axes = [...positions.axes, ...spectral.axes];
-  const grid: DraftAxis[] = axes.length === 0 ? [{ name: "x", size: 1, units: "", role: "scan" }] : axes;
-  const gridShape = grid.map(({ size }) => size);
+  const parts = partsAxis(dataset);
+  const scan: readonly DraftAxis[] =
+    positions.axes.length + spectral.axes.length > 0
+      ? positions.axes
+      : [{ name: "x", size: 1, units: "", role: "scan" }];
+  const axes = [...scan, ...spectral.axes, ...parts];
+  const grid = axes.map(({ size }) => size);
+  const isSeekable = isInOrder(positions.places) && isInOrder(spectral.places);
   return {
     name: channelName(path),
     path,
     aliases: [text(own.quantity)],
     format: "USID",
     quantity: text(own.quantity),
-    axes: grid,
-    dtype: typeName(type),
+    axes,
+    dtype: typeNameOf(dataset),
     bytes: bytesOf(dataset),
     packing: dataset.filters.map(filterName),
     metadata: { units: text(own.units), attributes: own },
-    isSeekable: false, // the tables may list the grid in any order
+    isSeekable,
     read: async ({ block, signal } = {}) => {
-      const whole = inGridOrder(await readFloat32(file, dataset, { signal }), positions.places, spectral.places);
-      return block === undefined ? whole : cutBlock(whole, gridShape, block);
+      if (block !== undefined && isSeekable) {
+        const positionGrid = scan.map(({ size }) => size);
+        const spectralGrid = spectral.axes.map(({ size }) => size);
+        return readGridBlock(file, dataset, { positionGrid, spectralGrid, block, signal });
+      }
+      const matrix = await readFloat32(file, dataset, { signal });
+      const whole = isSeekable ? matrix : inGridOrder(matrix, positions.places, spectral.places);
+      return block === undefined ? whole : cutBlock(whole, grid, block);
     },
   };
+}
+
+function isInOrder(places: Int32Array): boolean {
+  return places.every((place, i) => place === i);
 }
 
 interface Table {
@@ -114,13 +131,14 @@ function checkGrid(path: string, dimensions: readonly { sorted: readonly number[
 }
 
 function inGridOrder(data: Float32Array, rows: Int32Array, columns: Int32Array): Float32Array {
-  const isSorted = (places: Int32Array) => places.every((place, i) => place === i);
-  if (isSorted(rows) && isSorted(columns)) return data;
   const result = new Float32Array(data.length);
   const width = columns.length;
+  const size = data.length / (rows.length * width); // numbers of one element
   for (let row = 0; row < rows.length; row++) {
     for (let column = 0; column < width; column++) {
-      result[rows[row] * width + columns[column]] = data[row * width + column];
+      const from = (row * width + column) * size;
+      const to = (rows[row] * width + columns[column]) * size;
+      for (let part = 0; part < size; part++) result[to + part] = data[from + part];
     }
   }
   return result;

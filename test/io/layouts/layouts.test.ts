@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { cutBlock } from "../../../src/io/block";
+import { withDrafts } from "../../../src/io/formats";
 import { inspect, read } from "../../../src/io/read";
 import { blockDifferences, type LayoutFile, putLayout, summaries } from "../../support/layout-fixtures";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -122,6 +124,37 @@ describe("HyperSpy", () => {
 
   test("ragged arrays are left out", async () => {
     expect(await summary("hyperspy-ragged.hspy")).toEqual(["signal: image 2 x 2; y 1 + 2 nm, x 1 + 2 nm"]);
+  });
+});
+
+describe("USID", () => {
+  test("a block of a grid in order is read alone, with complex numbers and several spectral axes", async () => {
+    const path = putLayout(folder, "usid-complex.h5");
+    expect(await summary("usid-complex.h5")).toEqual([
+      "Channel_000: array 3 x 2 x 4 x 5 x 2; y 0 + 3 nm, x 0 + 2 nm, Bias 0 + 0.5 V, Frequency 0 + 10 Hz, complex 0 + 1 px",
+    ]);
+    const [{ data }] = await read(path);
+    expect([...data]).toEqual(Array.from({ length: 240 }, (_, i) => (1 + Math.floor(i / 2)) * (i % 2 === 0 ? 1 : -2)));
+    await withDrafts(path, async ([draft]) => {
+      expect(draft.isSeekable).toBe(true);
+      for (const [offset, count] of [
+        [
+          [1, 0, 1, 2, 0],
+          [2, 2, 2, 2, 2],
+        ],
+        [
+          [0, 1, 0, 0, 1],
+          [3, 1, 4, 5, 1],
+        ],
+        [
+          [2, 0, 3, 0, 0],
+          [1, 2, 1, 5, 2],
+        ],
+      ]) {
+        const block = await draft.read({ block: { offset, count } });
+        expect([...block]).toEqual([...cutBlock(data, [3, 2, 4, 5, 2], { offset, count })]);
+      }
+    });
   });
 });
 
