@@ -8,6 +8,7 @@ export { type BandMapOptions, bandMap } from "./band-map";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
+export { type Despiked, type DespikeOptions, despike, type Spike } from "./despike";
 export type { FitWeights } from "./fit-curve";
 export { fitPeaks } from "./fit-peaks";
 export type { EnergyWindow } from "./fit-windows";
