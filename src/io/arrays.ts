@@ -1,12 +1,11 @@
 import { basename } from "node:path";
 import { cutBlock } from "./block";
-import type { Draft, ReadRequest } from "./drafts";
+import { COMPLEX_AXIS, type Draft, type DraftAxis, type ReadRequest } from "./drafts";
 import { begins, type FileFormat } from "./format";
 import { readNpyFloat32, readNpyHeader } from "./npy";
-import type { NpyHeader } from "./npy-header";
+import { elementName, type NpyHeader } from "./npy-header";
 import { npzHeaders, readNpz } from "./npz";
 import { npzInfos } from "./npz-info";
-import { typeName } from "./number-types";
 
 /** One NumPy array. */
 export const npyFormat: FileFormat = {
@@ -49,9 +48,11 @@ function npzDraft(path: string, name: string, header: NpyHeader): Draft[] {
 
 /** Bare arrays say nothing about their axes: two are an image, more are left to the user's options. */
 function fromHeader(name: string, format: string, header: NpyHeader, read: Draft["read"]): Draft[] {
-  const { shape, type } = header;
-  if (shape.length === 0 || shape.includes(0)) return [];
-  const role = shape.length === 2 ? "scan" : "other";
+  const { shape, type, isComplex } = header;
+  const values = isComplex ? shape.slice(0, -1) : shape;
+  if (values.length === 0 || values.includes(0)) return [];
+  const role = values.length === 2 ? "scan" : "other";
+  const axes = values.map((size, i): DraftAxis => ({ name: `axis ${i}`, size, units: "", role }));
   return [
     {
       name,
@@ -59,8 +60,8 @@ function fromHeader(name: string, format: string, header: NpyHeader, read: Draft
       aliases: [],
       format,
       quantity: "",
-      axes: shape.map((size, i) => ({ name: `axis ${i}`, size, units: "", role })),
-      dtype: typeName(type),
+      axes: isComplex ? [...axes, COMPLEX_AXIS] : axes,
+      dtype: elementName(header),
       bytes: shape.reduce((a, b) => a * b, type.bytes),
       packing: [],
       metadata: {},

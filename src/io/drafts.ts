@@ -18,6 +18,9 @@ export interface DraftAxis {
   readonly role: "scan" | "spectral" | "other";
 }
 
+/** The last axis of complex data: real and imaginary part. */
+export const COMPLEX_AXIS: DraftAxis = Object.freeze({ name: "complex", size: 2, units: "", role: "other" });
+
 /** What to read of a draft. */
 export interface ReadRequest {
   /** A part, in the order of the draft's axes; left out: everything. */

@@ -2,13 +2,12 @@ import { basename } from "node:path";
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { cutBlock } from "./block";
-import type { Draft, ReadRequest } from "./drafts";
+import { COMPLEX_AXIS, type Draft, type ReadRequest } from "./drafts";
 import type { FileFormat } from "./format";
 import { parseJson } from "./json";
 import { nionWords } from "./nion-properties";
 import { parseNpy } from "./npy";
-import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
-import { typeName } from "./number-types";
+import { elementName, LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
 import { withFile } from "./open-file";
 import { readRawArray } from "./raw-array";
 import { peekZipEntry, readZipEntry, type ZipEntry, zipEntries, zipEntryStart } from "./zip";
@@ -40,13 +39,14 @@ async function ndataDrafts(path: string): Promise<Draft[]> {
 }
 
 function describe(path: string, entry: ZipEntry, header: NpyHeader, properties: unknown): Draft {
-  const { shape, type, fortranOrder } = header;
+  const { shape, type, fortranOrder, isComplex } = header;
   const name = basename(path).replace(/\.ndata1?$/i, "");
-  const words = nionWords(properties, shape, name) ?? {
+  const values = isComplex ? shape.slice(0, -1) : shape;
+  const words = nionWords(properties, values, name) ?? {
     name,
     format: "Nion Swift",
     quantity: "",
-    axes: shape.map((size, i) => ({ name: `axis ${i}`, size, units: "", role: "other" as const })),
+    axes: values.map((size, i) => ({ name: `axis ${i}`, size, units: "", role: "other" as const })),
     metadata: { original: properties },
   };
   const isSeekable = entry.method === 0 && !fortranOrder;
@@ -54,7 +54,8 @@ function describe(path: string, entry: ZipEntry, header: NpyHeader, properties: 
     ...words,
     path: DATA,
     aliases: [name],
-    dtype: typeName(type),
+    axes: isComplex ? [...words.axes, COMPLEX_AXIS] : words.axes,
+    dtype: elementName(header),
     bytes: shape.reduce((a, b) => a * b, type.bytes),
     packing: entry.method === 0 ? [] : ["deflate"],
     isSeekable,

@@ -1,12 +1,19 @@
 import { SpecbookError } from "../core/errors";
-import type { NumberType } from "./number-types";
+import { type NumberType, typeName } from "./number-types";
 
 /** What the header of an .npy array says, and where its data begin. */
 export interface NpyHeader {
   readonly type: NumberType;
+  /** Complex numbers are pairs of real ones, along a last axis of two. */
+  readonly isComplex: boolean;
   readonly shape: readonly number[];
   readonly fortranOrder: boolean;
   readonly dataOffset: number;
+}
+
+/** The name numpy gives the type of the elements. */
+export function elementName({ type, isComplex }: Pick<NpyHeader, "type" | "isComplex">): string {
+  return isComplex ? `complex${16 * type.bytes}` : typeName(type);
 }
 
 /** Bytes that hold every header we accept; numpy itself refuses text beyond 10,000 characters. */
@@ -54,26 +61,29 @@ function parseText(text: string, name: string): Omit<NpyHeader, "dataOffset"> {
   if (sizes.length > 32 || !Number.isSafeInteger(sizes.reduce((a, b) => a * b, 8))) {
     throw wrong(name, `shape (${shape[1]})`, "at most 32 axes and 2^53 bytes");
   }
+  const { isComplex, ...type } = parseType(descr[2] === "[" ? "a structured type" : descr[1], name);
   return {
-    type: parseType(descr[2] === "[" ? "a structured type" : descr[1], name),
-    shape: sizes,
+    type,
+    isComplex,
+    shape: isComplex ? [...sizes, 2] : sizes,
     fortranOrder: order[1] === "True",
   };
 }
 
-const KINDS: Readonly<Record<string, NumberType["kind"]>> = { f: "float", i: "int", u: "uint", b: "bool" };
+const KINDS: Readonly<Record<string, NumberType["kind"]>> = { f: "float", c: "float", i: "int", u: "uint", b: "bool" };
 
-function parseType(descr: string, name: string): NumberType {
-  const match = /^([<>|=]?)(f[248]|[iu][1248]|b1)$/.exec(descr);
+function parseType(descr: string, name: string): NumberType & { isComplex: boolean } {
+  const match = /^([<>|=]?)(f[248]|[iu][1248]|b1|c8|c16)$/.exec(descr);
   if (match === null) {
     throw new SpecbookError("FormatError", `"${name}" does not hold plain numbers`, {
       got: `elements of type ${descr}`,
-      needed: "real numbers (float16/32/64, int8 to int64, uint8 to uint64) or bool",
-      remedy: "save its parts as arrays of their own, e.g. numpy.save(name, array.real)",
+      needed: "numbers (float16/32/64, int8 to int64, uint8 to uint64, complex64/128) or bool",
+      remedy: 'save its parts as arrays of their own, e.g. numpy.save(name, table["intensity"])',
     });
   }
-  const bytes = Number(match[2].slice(1)) as NumberType["bytes"]; // the pattern admits only 1, 2, 4 and 8
-  return { kind: KINDS[match[2][0]], bytes, littleEndian: match[1] !== ">" };
+  const isComplex = match[2][0] === "c";
+  const bytes = (Number(match[2].slice(1)) / (isComplex ? 2 : 1)) as NumberType["bytes"]; // the pattern admits no others
+  return { kind: KINDS[match[2][0]], bytes, littleEndian: match[1] !== ">", isComplex };
 }
 
 function wrong(name: string, got: string, needed: string): SpecbookError {

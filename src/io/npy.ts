@@ -2,23 +2,24 @@ import type { FileHandle } from "node:fs/promises";
 import { checkMemory } from "../core/memory";
 import { blockSize } from "./block";
 import type { ReadRequest } from "./drafts";
-import { LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
-import { decodeNumbers, type NumberArray, typeName } from "./number-types";
+import { elementName, LONGEST_HEADER, type NpyHeader, parseNpyHeader } from "./npy-header";
+import { decodeNumbers, type NumberArray } from "./number-types";
 import { readExactly, withFile } from "./open-file";
-import { fromColumnMajor } from "./permute";
+import { fromColumnMajor, permute } from "./permute";
 import { readRawArray } from "./raw-array";
 
 /** An array with its shape, row-major (the last axis runs fastest). */
 export interface NumericArray {
   readonly data: NumberArray;
   readonly shape: readonly number[];
-  /** The type in the file: "float32", "int64", "bool", ... */
+  /** The type in the file: "float32", "int64", "bool", "complex64", ... */
   readonly dtype: string;
 }
 
 /**
- * Reads a NumPy array (.npy): real numbers of every size, either byte order, C or Fortran order. The result is always
- * row-major; float16 comes as float32, 64-bit integers as float64 (DataError beyond 2^53), bool as 0 and 1.
+ * Reads a NumPy array (.npy): numbers of every size, either byte order, C or Fortran order. The result is always
+ * row-major; float16 comes as float32, 64-bit integers as float64 (DataError beyond 2^53), bool as 0 and 1, complex
+ * numbers as a last axis of two, real and imaginary part.
  *
  * @example const { data, shape } = await readNpy("maps.npy");
  */
@@ -40,14 +41,14 @@ export function readNpyHeader(path: string): Promise<NpyHeader> {
 /** Reads an .npy file, or a block of it, as float32, row-major: the numbers never lie in memory twice. */
 export async function readNpyFloat32(path: string, request: ReadRequest = {}): Promise<Float32Array> {
   return withFile(path, async (file, size) => {
-    const { type, shape, fortranOrder, dataOffset } = await readHeader(file, size, path);
+    const { type, shape, fortranOrder, isComplex, dataOffset } = await readHeader(file, size, path);
     if (!fortranOrder || shape.length < 2)
       return readRawArray(file, { offset: dataOffset, shape, type }, path, request);
     const { block = { offset: shape.map(() => 0), count: shape }, signal } = request;
     checkMemory(8 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "save a smaller part of the array");
-    const turned = { offset: [...block.offset].reverse(), count: [...block.count].reverse() };
-    const array = { offset: dataOffset, shape: [...shape].reverse(), type };
-    return fromColumnMajor(await readRawArray(file, array, path, { block: turned, signal }), block.count);
+    const turned = { offset: columnMajor(block.offset, isComplex), count: columnMajor(block.count, isComplex) };
+    const array = { offset: dataOffset, shape: columnMajor(shape, isComplex), type };
+    return rowMajor(await readRawArray(file, array, path, { block: turned, signal }), block.count, isComplex);
   });
 }
 
@@ -63,8 +64,22 @@ export function parseNpy(bytes: Uint8Array, name: string): NumericArray {
   return toArray(bytes.subarray(header.dataOffset), header);
 }
 
-function toArray(bytes: Uint8Array, { type, shape, fortranOrder }: NpyHeader): NumericArray {
+function toArray(bytes: Uint8Array, header: NpyHeader): NumericArray {
+  const { type, shape, fortranOrder, isComplex } = header;
   const data = decodeNumbers(bytes, type);
-  const ordered = fortranOrder ? fromColumnMajor(data, shape) : data;
-  return Object.freeze({ data: ordered, shape: Object.freeze([...shape]), dtype: typeName(type) });
+  const ordered = fortranOrder ? rowMajor(data, shape, isComplex) : data;
+  return Object.freeze({ data: ordered, shape: Object.freeze([...shape]), dtype: elementName(header) });
+}
+
+/** Sizes in the order of a column-major file, slowest first; the pairs of complex numbers stay together. */
+function columnMajor(sizes: readonly number[], isComplex: boolean): number[] {
+  return isComplex ? [...sizes.slice(0, -1).reverse(), sizes[sizes.length - 1]] : [...sizes].reverse();
+}
+
+/** A row-major copy of an array of this shape that lies column by column. */
+function rowMajor<T extends NumberArray>(data: T, shape: readonly number[], isComplex: boolean): T {
+  if (!isComplex) return fromColumnMajor(data, shape);
+  const last = shape.length - 1;
+  const order = shape.map((_, axis) => (axis === last ? last : last - 1 - axis));
+  return permute(data, columnMajor(shape, true), order);
 }

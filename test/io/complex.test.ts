@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { withDrafts } from "../../src/io/formats";
+import { readNpy } from "../../src/io/npy";
 import { open } from "../../src/io/open-spectra";
 import { inspect, read } from "../../src/io/read";
 import type { ReadOptions } from "../../src/io/signals";
@@ -10,6 +12,11 @@ import { temporaryFolder } from "../support/temporary-folder";
 import { type DmImageContent, dmFile, spectrumImageTags } from "../support/write-dm";
 
 const folder = temporaryFolder();
+const NPY_ROWS =
+  "k05VTVBZAQB2AHsnZGVzY3InOiAnPGM4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDMpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAgQQAAgD8AADBBAAAAQAAAQEEAAEBAAABQQQAAgEAAAGBBAACgQAAAcEE=";
+const NPY_COLUMNS =
+  "k05VTVBZAQB2AHsnZGVzY3InOiAnPmMxNicsICdmb3J0cmFuX29yZGVyJzogVHJ1ZSwgJ3NoYXBlJzogKDIsIDMpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAEAkAAAAAAAAQAgAAAAAAABAKgAAAAAAAD/wAAAAAAAAQCYAAAAAAABAEAAAAAAAAEAsAAAAAAAAQAAAAAAAAABAKAAAAAAAAEAUAAAAAAAAQC4AAAAAAAA=";
+
 const PAIRS = [
   [3, 4],
   [0, -2],
@@ -87,8 +94,28 @@ describe("complex numbers", () => {
     expect([error.tag, error.needed]).toEqual(["OptionError", expect.stringContaining('"modulus"')]);
   });
 
-  testShared("of MATLAB and of DigitalMicrograph are one option", async () => {
-    for (const name of ["mat/v7_complex.mat", "dm/test-28.dm4"]) {
+  // Files that numpy 2.4.6 saved: [[0 + 10i, 1 + 11i, 2 + 12i], [3 + 13i, 4 + 14i, 5 + 15i]].
+  test.each([
+    ["<c8, row by row", NPY_ROWS],
+    [">c16, column by column", NPY_COLUMNS],
+  ])("of NumPy as %s come in rows", async (_, base64) => {
+    const path = join(folder, "wave.npy");
+    writeFileSync(path, Buffer.from(base64, "base64"));
+    const pairs = [0, 10, 1, 11, 2, 12, 3, 13, 4, 14, 5, 15];
+    const array = await readNpy(path);
+    expect([array.shape, [...array.data]]).toEqual([[2, 3, 2], pairs]);
+    const [wave] = await read(path);
+    expect([wave.kind, wave.shape, [...wave.data]]).toEqual(["array", [2, 3, 2], pairs]);
+    const [imaginary] = await read(path, { complex: "imaginary" });
+    expect([imaginary.kind, [...imaginary.data]]).toEqual(["image", [10, 11, 12, 13, 14, 15]]);
+    await withDrafts(path, async ([draft]) => {
+      expect([...(await draft.read({ block: { offset: [1, 1, 0], count: [1, 2, 2] } }))]).toEqual([4, 14, 5, 15]);
+    });
+  });
+
+  testShared("of other formats are the same option", async () => {
+    const files = ["mat/v7_complex.mat", "mat/v7.3_complex.mat", "dm/test-28.dm4", "emd/fei_example_complex_fft.emd"];
+    for (const name of files) {
       const pairs = await read(shared(`data/formats/${name}`));
       const moduli = await read(shared(`data/formats/${name}`), { complex: "modulus" });
       const expected = Array.from(moduli[0].data, (_, i) => Math.hypot(pairs[0].data[2 * i], pairs[0].data[2 * i + 1]));

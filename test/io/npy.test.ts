@@ -42,10 +42,10 @@ describe("readNpy", () => {
     expect([error.tag, error.got]).toEqual(["DataError", "9007199254740993 at index 1"]);
   });
 
-  test.each(["structured", "complex", "text"] as const)("refuses a %s array and names its type", async (name) => {
+  test.each(["structured", "text"] as const)("refuses a %s array and names its type", async (name) => {
     const error = await caught(() => readNpy(put(`${name}.npy`, decoded(fixtures.extra[name].npy))));
     expect(error.tag).toBe("FormatError");
-    expect(error.got).toMatch(/structured|<c8|<U2/);
+    expect(error.got).toMatch(/structured|<U2/);
   });
 
   test("refuses a file of another size than its header says, before it allocates", async () => {

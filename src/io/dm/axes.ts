@@ -1,4 +1,4 @@
-import type { DraftAxis } from "../drafts";
+import { COMPLEX_AXIS, type DraftAxis } from "../drafts";
 import { conversion } from "../units";
 import type { DmImage } from "./images";
 import { formatOf, signalOf } from "./metadata";
@@ -35,7 +35,7 @@ export function axesOf(image: DmImage): DraftAxis[] {
 /** The axis of the real and imaginary parts, or of the colours. */
 function partAxes({ type }: DmImage): DraftAxis[] {
   if (type.layout === "plain") return [];
-  if (type.layout !== "colour") return [{ name: "complex", size: 2, units: "", role: "other" }];
+  if (type.layout !== "colour") return [COMPLEX_AXIS];
   return [{ name: "colour", size: type.name === "rgb" ? 3 : 4, units: "", role: "other" }];
 }
 
