@@ -1,5 +1,5 @@
 import type { CurveModel } from "./curve-models";
-import { createLeastSquaresSolver } from "./levenberg-marquardt";
+import { createLeastSquaresSolver, type LeastSquaresOptions } from "./levenberg-marquardt";
 
 /**
  * What counts in a fit: `"equal"`: all channels alike; `"counts"`: each by the inverse of its variance, which is that of
@@ -23,13 +23,14 @@ export function createCurveFitter(
   model: CurveModel,
   energies: Float64Array,
   weights: FitWeights,
+  limits: Pick<LeastSquaresOptions, "tolerance" | "maxIterations"> = {},
 ): (values: Float64Array, start: Float64Array) => CurveFit {
   const points = energies.length;
   const n = model.names.length;
   const solve = createLeastSquaresSolver({ points, parameters: n });
   const weight = new Float64Array(points);
   const curve = new Float64Array(points);
-  const bounds = { lower: model.lower, upper: model.upper };
+  const bounds = { lower: model.lower, upper: model.upper, ...limits };
   return (values, start) => {
     const fit = (from: Float64Array) =>
       solve(

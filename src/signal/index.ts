@@ -8,6 +8,7 @@ export { type BandMapOptions, bandMap } from "./band-map";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
+export type { TermName } from "./curve-models";
 export { type Despiked, type DespikeOptions, despike, type Spike } from "./despike";
 export type { FitWeights } from "./fit-curve";
 export { fitPeaks } from "./fit-peaks";
@@ -26,6 +27,12 @@ export type { PixelProgress, PixelWorkOptions } from "./pixel-work";
 export { type Region, regionPixels } from "./region";
 export { type RegionSpectrum, regionSpectrum } from "./region-spectrum";
 export { type BackgroundOptions, type BackgroundRemoval, removeBackground } from "./remove-background";
+export {
+  removeZeroLoss,
+  type ZeroLossRemoval,
+  type ZeroLossRemovalMethod,
+  type ZeroLossRemovalOptions,
+} from "./remove-zero-loss";
 export { type ResampleOptions, resample, type SpectrumResampleOptions } from "./resample";
 export { type RescaleOptions, rescale } from "./rescale";
 export { type ScaleOption, unscale } from "./scaling";
