@@ -16,4 +16,5 @@ export { type PcaOptions, pca } from "./pca";
 export type { PenaltyOptions, PerFactor } from "./penalties";
 export type { IcaResult, NmfRestart, NmfResult, ObjectiveTrace, PcaResult } from "./results";
 export type { SpectraInput } from "./scan-matrix";
+export { type RankMethod, type ScreeOptions, type ScreeProgress, type ScreeResult, scree } from "./scree";
 export { type StabilityOptions, type StabilityProgress, type StabilityResult, stability } from "./stability";
