@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { SpecbookError } from "../core/errors";
 import { npyFormat, npzFormat } from "./arrays";
 import { withComplexPart } from "./complex-part";
+import { csvFormat } from "./csv";
 import { dmFormat } from "./dm/dm";
 import type { Draft } from "./drafts";
 import { begins, type FileFacts, type FileFormat, type LayoutOptions } from "./format";
@@ -36,6 +37,7 @@ export const FORMATS: readonly FileFormat[] = [
   serFormat,
   mrcFormat,
   empadFormat,
+  csvFormat,
   rawFormat,
 ];
 

@@ -151,6 +151,18 @@ describe("tables of text", () => {
     expect(readFileSync(at("nmf.csv"), "utf8").split("\n")[1]).toBe("energy (eV),component 1,component 2");
   });
 
+  test.each([
+    ["image", haadf],
+    ["spectra", spectra],
+  ] as const)("%s come back from a table with the same bits and axes", async (name, signal) => {
+    const path = at(`${name}.csv`);
+    await save(signal, path);
+    const [again] = await read(path);
+    expect([again.kind, again.shape]).toEqual([signal.kind, signal.shape]);
+    expect(bits(again.data)).toBe(bits(signal.data));
+    expect(again.axes).toEqual(signal.axes);
+  });
+
   test("what is no one table is refused with what to do", async () => {
     const error = await caught(() => save({ haadf, spectra }, at("both.csv")));
     expect([error.tag, error.got]).toEqual(["OptionError", "haadf 3 x 4; spectra 3 x 4 x 5"]);
