@@ -13,7 +13,7 @@ import { readExactly, withFile } from "./open-file";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Every way of laying out signals that is known. The first that finds some in a file reads it; the last takes any array. */
+/** Every way of laying out signals that is known. The first that knows a file reads it; the last takes any array. */
 const LAYOUTS: readonly Hdf5Layout[] = [
   hspyLayout,
   veloxLayout,
@@ -43,12 +43,12 @@ export const hdf5Format: FileFormat = {
   withDrafts: (path, work) => withHdf5(path, async (file) => work(await hdf5Drafts(file))),
 };
 
-/** The signals of an open HDF5 file, by the first layout that finds some. */
+/** The signals of an open HDF5 file, by the first layout that knows it. */
 export async function hdf5Drafts(file: Hdf5File): Promise<Draft[]> {
   const tree = walk(file);
   for (const layout of LAYOUTS) {
     const drafts = await layout.drafts(file, tree);
-    if (drafts.length > 0) return drafts;
+    if (drafts !== undefined) return drafts;
   }
   return [];
 }

@@ -62,6 +62,8 @@ function readAxis(experiment: HspyExperiment, size: number, place: number): Hspy
     const problem = `the file gives it ${own.size} points and the data ${size}`;
     return { axis: { ...written, problem }, navigate };
   }
+  const expression = text(own.expression); // of a functional axis
+  if (expression !== "") return { axis: { ...written, problem: `its values follow "${expression}"` }, navigate };
   const { offset, scale } = own;
   const isCalibrated = typeof offset === "number" && typeof scale === "number";
   return { axis: { ...written, ...(isCalibrated ? { offset, scale } : {}) }, navigate };

@@ -41,14 +41,7 @@ async function ndataDrafts(path: string): Promise<Draft[]> {
 function describe(path: string, entry: ZipEntry, header: NpyHeader, properties: unknown): Draft {
   const { shape, type, fortranOrder, isComplex } = header;
   const name = basename(path).replace(/\.ndata1?$/i, "");
-  const values = isComplex ? shape.slice(0, -1) : shape;
-  const words = nionWords(properties, values, name) ?? {
-    name,
-    format: "Nion Swift",
-    quantity: "",
-    axes: values.map((size, i) => ({ name: `axis ${i}`, size, units: "", role: "other" as const })),
-    metadata: { original: properties },
-  };
+  const words = nionWords(properties, isComplex ? shape.slice(0, -1) : shape, name);
   const isSeekable = entry.method === 0 && !fortranOrder;
   return {
     ...words,

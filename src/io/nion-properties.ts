@@ -15,11 +15,10 @@ export interface NionWords {
 /**
  * Reads the properties (JSON) of a Nion Swift data item: a sequence axis first where `is_sequence` says so, then the
  * collection (the scan), then the datum: a spectrum, or an image. Colours lie in one more axis, of size 3 or 4. The
- * calibration of the intensity is told in `metadata.intensity` and not applied.
- *
- * @returns undefined where the counts of axes do not fit the array.
+ * calibration of the intensity is told in `metadata.intensity` and not applied. Where the counts of axes do not fit the
+ * array its axes stay uncalibrated.
  */
-export function nionWords(properties: unknown, shape: readonly number[], fallbackName: string): NionWords | undefined {
+export function nionWords(properties: unknown, shape: readonly number[], fallbackName: string): NionWords {
   // Until version 11 the description of the data lay in a list of sources with a single entry.
   const source = member(properties, "data_sources", 0) ?? properties;
   const sequence = member(source, "is_sequence") === true ? 1 : 0;
@@ -27,10 +26,11 @@ export function nionWords(properties: unknown, shape: readonly number[], fallbac
   const rank = shape.length - (isColour ? 1 : 0);
   const collection = jsonNumber(member(source, "collection_dimension_count")) ?? (rank - sequence >= 3 ? 2 : 0);
   const datum = jsonNumber(member(source, "datum_dimension_count")) ?? rank - sequence - collection;
-  if (sequence + collection + datum !== rank || datum < 1) return undefined;
+  const isFitting = sequence + collection + datum === rank && datum >= 1;
   const calibrations = member(source, "dimensional_calibrations") ?? member(source, "spatial_calibrations");
   const axes = shape.map((size, i): DraftAxis => {
     if (i === rank) return { name: "colour", size, units: "", role: "other" };
+    if (!isFitting) return { name: `axis ${i}`, size, units: "", role: "other" };
     const own = member(calibrations, i);
     const units = jsonText(member(own, "units"));
     const role =

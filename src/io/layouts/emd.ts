@@ -24,6 +24,7 @@ export const emdLayout: Hdf5Layout = {
       const own = attributes(file, path);
       return String(own.emd_group_type) === "1" || own.emd_group_type === "array" ? [{ path, own }] : [];
     });
+    if (groups.length === 0) return undefined;
     return groups.flatMap(({ path, own }) => groupDrafts(file, nodes, path, own));
   },
 };

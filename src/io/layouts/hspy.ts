@@ -11,11 +11,11 @@ export const hspyLayout: Hdf5Layout = {
   name: "HyperSpy",
   drafts: (file, { nodes }) => {
     const paths = new Set(nodes.map(({ path }) => path));
-    return nodes.flatMap(({ kind, path }) => {
-      const isExperiment = /^\/Experiments\/[^/]+$/.test(path) && kind === "group" && paths.has(`${path}/data`);
-      const draft = isExperiment ? hspyDraft(file, path, paths) : undefined;
-      return draft === undefined ? [] : [draft];
-    });
+    const experiments = nodes.filter(
+      ({ kind, path }) => kind === "group" && /^\/Experiments\/[^/]+$/.test(path) && paths.has(`${path}/data`),
+    );
+    if (experiments.length === 0) return undefined;
+    return experiments.flatMap(({ path }) => hspyDraft(file, path, paths) ?? []);
   },
 };
 

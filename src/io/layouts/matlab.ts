@@ -14,11 +14,14 @@ const NUMERIC = /^(double|single|logical|u?int(8|16|32|64))$/;
 export const matlabLayout: Hdf5Layout = {
   name: "MATLAB 7.3",
   drafts: (file, { nodes }) => {
-    const own = nodes.filter(({ path }) => !path.startsWith("/#")); // #refs# and #subsystem# hold parts of cell arrays
-    return own.flatMap(({ kind, path }) => {
-      if (kind !== "dataset") return [];
+    const variables = nodes.flatMap(({ kind, path }) => {
+      if (path.startsWith("/#")) return []; // #refs# and #subsystem# hold parts of cell arrays
       const { MATLAB_class: written, MATLAB_empty: empty } = attributes(file, path);
-      if (!NUMERIC.test(text(written)) || Number(empty ?? 0) !== 0) return [];
+      return written === undefined ? [] : [{ kind, path, written: text(written), isEmpty: Number(empty ?? 0) !== 0 }];
+    });
+    if (variables.length === 0) return undefined;
+    return variables.flatMap(({ kind, path, written, isEmpty }) => {
+      if (kind !== "dataset" || isEmpty || !NUMERIC.test(written)) return [];
       const dataset = describeDataset(file, path);
       const { shape } = dataset;
       const isImage = shape.length === 2 && shape.every((size) => size > 1) && dataset.parts === undefined;
@@ -29,10 +32,10 @@ export const matlabLayout: Hdf5Layout = {
         format: "MATLAB 7.3",
         axes: shape.map((size, i) => ({ name: `axis ${last - i}`, size, units: "", role })),
         order: shape.map((_, i) => last - i),
-        metadata: { matlabClass: text(written), matVersion: "7.3" },
+        metadata: { matlabClass: written, matVersion: "7.3" },
       });
       if (draft === undefined) return [];
-      return [text(written) === "logical" ? { ...draft, dtype: "bool" } : draft];
+      return [written === "logical" ? { ...draft, dtype: "bool" } : draft];
     });
   },
 };

@@ -26,13 +26,14 @@ export const nexusLayout: Hdf5Layout = {
       const own = attributes(file, path);
       return text(own.NX_class) === "NXdata" ? [{ path, own }] : [];
     });
-    if (groups.length === 0) return [];
+    if (groups.length === 0) return undefined;
     const first = defaultPath(file, tree);
     const ordered = [...groups].sort((a, b) => Number(b.path === first) - Number(a.path === first));
-    return ordered.flatMap(({ path, own }) => {
+    const drafts = ordered.flatMap(({ path, own }) => {
       const draft = plotDraft(file, tree, path, own);
       return draft === undefined ? [] : [draft];
     });
+    return drafts.length === 0 ? undefined : drafts; // the arrays elsewhere in the file are better than nothing
   },
 };
 

@@ -11,14 +11,16 @@ import type { Hdf5Layout } from "./layout";
  */
 export const nionLayout: Hdf5Layout = {
   name: "Nion Swift",
-  drafts: (file, { nodes }) =>
-    nodes.flatMap(({ kind, path }) => {
+  drafts: (file, { nodes }) => {
+    const items = nodes.flatMap(({ kind, path }) => {
       if (kind !== "dataset" || !/^\/data(\/[^/]+)?$/.test(path)) return [];
       const properties = parseJson(text(attributes(file, path).properties));
-      if (typeof properties !== "object" || properties === null) return [];
+      return typeof properties === "object" && properties !== null ? [{ path, properties }] : [];
+    });
+    if (items.length === 0) return undefined;
+    return items.flatMap(({ path, properties }) => {
       const dataset = describeDataset(file, path);
-      const words = nionWords(properties, dataset.shape, path.slice(1));
-      const draft = words === undefined ? undefined : datasetDraft(file, dataset, words);
-      return draft === undefined ? [] : [draft];
-    }),
+      return datasetDraft(file, dataset, nionWords(properties, dataset.shape, path.slice(1))) ?? [];
+    });
+  },
 };

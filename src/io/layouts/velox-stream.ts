@@ -106,10 +106,8 @@ async function readStreams(
 }
 
 /** Where the spectrum of each pixel begins in the result; -1 for a pixel outside the block. */
-function pixelStarts([rows, columns]: readonly number[], { offset, count }: Block): Int32Array | Float64Array {
-  const starts =
-    blockSize({ offset, count }) < 2 ** 31 ? new Int32Array(rows * columns) : new Float64Array(rows * columns);
-  starts.fill(-1);
+function pixelStarts([rows, columns]: readonly number[], { offset, count }: Block): Float64Array {
+  const starts = new Float64Array(rows * columns).fill(-1);
   for (let row = 0; row < count[0]; row++) {
     for (let column = 0; column < count[1]; column++) {
       starts[(offset[0] + row) * columns + offset[1] + column] = (row * count[1] + column) * count[2];
@@ -122,22 +120,24 @@ function pixelStarts([rows, columns]: readonly number[], { offset, count }: Bloc
 function addEvents(
   counts: Float32Array,
   events: Float32Array,
-  starts: Int32Array | Float64Array,
+  starts: Float64Array,
   first: number,
   { offset, count }: Block,
   channels: number,
   path: string,
 ): number {
+  const [from, length, pixels] = [offset[2], count[2], starts.length];
   let pixel = first;
   for (let i = 0; i < events.length; i++) {
     const channel = events[i];
     if (channel === NEXT_PIXEL) {
-      pixel = pixel + 1 === starts.length ? 0 : pixel + 1;
+      if (++pixel === pixels) pixel = 0;
       continue;
     }
     if (channel >= channels) throw beyond(path, channel, channels);
-    const at = channel - offset[2];
-    if (starts[pixel] >= 0 && at >= 0 && at < count[2]) counts[starts[pixel] + at]++;
+    const at = channel - from;
+    const start = starts[pixel];
+    if (start >= 0 && at >= 0 && at < length) counts[start + at]++;
   }
   return pixel;
 }

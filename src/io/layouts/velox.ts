@@ -21,7 +21,7 @@ export const veloxLayout: Hdf5Layout = {
   drafts: async (file, tree) => {
     const paths = new Set(tree.nodes.map(({ path }) => path));
     const version = paths.has("/Version") && paths.has("/Data") ? parseJson(readText(file, "/Version")) : undefined;
-    if (jsonText(member(version, "format")) !== "Velox") return [];
+    if (jsonText(member(version, "format")) !== "Velox") return undefined;
     const groups = (kind: string) =>
       tree.nodes
         .filter(({ path }) => path.startsWith(`/Data/${kind}/`) && paths.has(`${path}/Data`))

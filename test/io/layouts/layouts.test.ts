@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cutBlock } from "../../../src/io/block";
 import { withDrafts } from "../../../src/io/formats";
 import { inspect, read } from "../../../src/io/read";
+import { caught } from "../../support/caught";
 import { blockDifferences, type LayoutFile, putLayout, summaries } from "../../support/layout-fixtures";
 import { temporaryFolder } from "../../support/temporary-folder";
 
@@ -27,6 +28,10 @@ describe("Berkeley EMD", () => {
     const [signal] = await read(putLayout(folder, "berkeley-xy.emd"));
     expect([...signal.data.subarray(0, 4)]).toEqual([0, 12, 4, 16]); // [y 0, x 0, both energies], [y 0, x 1, ...]
     expect(signal.metadata).toMatchObject({ microscope: { name: "Nion" } });
+  });
+
+  test("leaves out texts, and does not take the dimensions for signals", async () => {
+    expect(await summary("berkeley-words.emd")).toEqual([]);
   });
 
   test("reads a calibration from the first two values of a dimension", async () => {
@@ -82,6 +87,12 @@ describe("Nion Swift", () => {
     ]);
   });
 
+  test("axes stay uncalibrated where the properties do not fit the array", async () => {
+    expect(await summary("nion-wrong.h5")).toEqual([
+      "Wrong: array 2 x 3 x 4; axis 0 0 + 1 px, axis 1 0 + 1 px, axis 2 0 + 1 px",
+    ]);
+  });
+
   test("an exported file holds several items", async () => {
     const infos = await inspect(putLayout(folder, "nion-export.nhdf"));
     expect(infos.map(({ name, shape, path }) => [name, shape, path])).toEqual([
@@ -120,6 +131,13 @@ describe("HyperSpy", () => {
     ]);
     const [signal] = await read(putLayout(folder, "hyperspy-complex.hspy"));
     expect([...signal.data]).toEqual([1, 2, 0, 3, 4, 0, 5, -6]);
+  });
+
+  test("an energy axis that follows a function is refused with the function, and read with a given one", async () => {
+    const path = putLayout(folder, "hyperspy-functional.hspy");
+    expect((await caught(() => read(path))).got).toContain('its values follow "a / x"');
+    const [line] = await read(path, { energy: { units: "channel" } });
+    expect(line.shape).toEqual([1, 2, 3]);
   });
 
   test("ragged arrays are left out", async () => {
