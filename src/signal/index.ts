@@ -1,8 +1,10 @@
+export { type AlignImagesOptions, alignImages, type Drift } from "./align-images";
 export {
   alignZeroLoss,
   type ZeroLossAlignment,
   type ZeroLossAlignmentOptions,
 } from "./align-zero-loss";
+export { type ApplyDriftOptions, applyDrift } from "./apply-drift";
 export type { BackgroundModel } from "./background-models";
 export { type BandMapOptions, bandMap } from "./band-map";
 export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
