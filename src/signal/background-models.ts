@@ -70,7 +70,12 @@ export function backgroundCurve(
  * halves of equal width from E1 to E2 and E3 to E4, A from both areas (R. F. Egerton, "Electron Energy-Loss Spectroscopy in
  * the Electron Microscope", 3rd ed., Springer 2011, section 4.4.2, doi:10.1007/978-1-4419-9583-4).
  */
-export function twoAreas(energies: Float64Array, values: Float64Array, step: number, origin: number) {
+export function twoAreas(
+  energies: Float64Array,
+  values: Float64Array,
+  step: number,
+  origin: number,
+): Float64Array | undefined {
   const half = energies.length >> 1;
   const [i1, i2] = [sumOf(values, 0, half), sumOf(values, half, 2 * half)];
   if (!(i1 > 0 && i2 > 0)) return undefined;
