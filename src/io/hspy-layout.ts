@@ -1,6 +1,7 @@
 import { fromValues } from "./calibration";
 import type { Draft, DraftAxis } from "./drafts";
 import { type AttributeValue, text } from "./hdf5/attributes";
+import { fromHyperspy, HYPERSPY_GROUPS } from "./instrument";
 import { parseProvenance } from "./saving/provenance";
 
 /** What a HyperSpy experiment says beside its data, whether HDF5 or Zarr holds it. */
@@ -39,9 +40,19 @@ export function describeHspy(experiment: HspyExperiment): HspyWords {
       ...own.metadata,
       title,
       signalType: text(signal.signal_type),
-      instrument: experiment.attributes("metadata/Acquisition_instrument/TEM", "mapped_parameters/TEM") ?? {},
+      ...(own.metadata.instrument === undefined ? { instrument: instrumentOf(experiment) } : {}),
     },
   };
+}
+
+/** The words of the measurement, translated; what `save` wrote stands in the provenance already. */
+function instrumentOf(experiment: HspyExperiment): Readonly<Record<string, unknown>> {
+  const groups = HYPERSPY_GROUPS.map((group) => {
+    const below = group === "" ? "" : `/${group}`;
+    const paths = [`metadata/Acquisition_instrument/TEM${below}`, `mapped_parameters/TEM${below}`] as const;
+    return [group, experiment.attributes(...paths) ?? {}] as const;
+  });
+  return fromHyperspy(Object.fromEntries(groups));
 }
 
 interface HspyAxis {

@@ -25,7 +25,10 @@ const odd = [3.4028234663852886e38, 1e-45, -0, 1 / 3, -1.1754943508222875e-38, M
 const random = createRandom(3);
 const numbers = (size: number) => Float32Array.from({ length: size }, (_, i) => odd[i] ?? random.normal());
 const history = addHistory([], "crop", { energy: [100, 200], note: "grün" });
-const metadata = { sample: "a test", instrument: { beam_energy: 60, microscope: "Nion" } };
+const metadata = {
+  sample: "a test",
+  instrument: { beamEnergyKeV: 60, collectionSemiAngleMrad: 30, microscope: "Nion" },
+};
 const haadf = image(numbers(ROWS * COLUMNS), [ROWS, COLUMNS], { axes: { y, x }, history });
 const spectra = spectrumImage(numbers(ROWS * COLUMNS * CHANNELS), [ROWS, COLUMNS, CHANNELS], {
   axes: { y, x, energy },
@@ -257,7 +260,7 @@ testPeers("HyperSpy, NumPy and h5py open what was saved, bit by bit, with axes, 
         name: "spectra",
         kind: "EELSSpectrum",
         history: ["crop"],
-        instrument: metadata.instrument,
+        instrument: { beam_energy: 60, microscope: "Nion", Detector: { EELS: { collection_angle: 30 } } },
         axes: [
           ["y", "nm", -1, 0.5, true],
           ["x", "nm", 0, 0.25, true],

@@ -1,6 +1,7 @@
 import type { DraftAxis } from "../drafts";
 import { describeDataset, readFloat32 } from "../hdf5/dataset";
 import type { Hdf5File } from "../hdf5/file";
+import { instrument } from "../instrument";
 import { jsonNumber, jsonText, member, members, parseJson } from "../json";
 
 const LONGEST = 2 ** 22;
@@ -75,24 +76,22 @@ export function frameTime(metadata: unknown): number | undefined {
   return jsonNumber(member(metadata, "Scan", "FrameTime")) ?? jsonNumber(member(ownDetector(metadata), "ExposureTime"));
 }
 
-/** What users look for in the metadata, in the words that HyperSpy files use; `original` is all of it. */
+/** What users look for in the metadata, in the words of `Instrument`; `original` is all of it. */
 export function veloxWords(metadata: unknown): Record<string, unknown> {
   const volts = jsonNumber(member(metadata, "Optics", "AccelerationVoltage"));
   const cameraLength = jsonNumber(member(metadata, "Optics", "CameraLength"));
   const start = jsonNumber(member(metadata, "Acquisition", "AcquisitionStartDatetime", "DateTime"));
-  const instrument = {
-    microscope: jsonText(member(metadata, "Instrument", "InstrumentClass")) || undefined,
-    beam_energy: volts === undefined ? undefined : volts / 1e3,
-    camera_length: cameraLength === undefined ? undefined : cameraLength * 1e3,
-    magnification: jsonNumber(member(metadata, "CustomProperties", "StemMagnification", "value")),
-    dwell_time: jsonNumber(member(metadata, "Scan", "DwellTime")),
-    frame_time: jsonNumber(member(metadata, "Scan", "FrameTime")),
-  };
-  const known = Object.entries(instrument).filter(([, value]) => value !== undefined);
   return {
     detector: detectorName(metadata),
     ...(start === undefined || Math.abs(start) > 1e11 ? {} : { date: new Date(start * 1e3).toISOString() }),
-    instrument: Object.fromEntries(known),
+    instrument: instrument({
+      microscope: jsonText(member(metadata, "Instrument", "InstrumentClass")),
+      beamEnergyKeV: volts === undefined ? undefined : volts / 1e3,
+      cameraLength: cameraLength === undefined ? undefined : cameraLength * 1e3,
+      magnification: jsonNumber(member(metadata, "CustomProperties", "StemMagnification", "value")),
+      dwellSeconds: jsonNumber(member(metadata, "Scan", "DwellTime")),
+      frameSeconds: jsonNumber(member(metadata, "Scan", "FrameTime")),
+    }),
     original: metadata,
   };
 }

@@ -1,4 +1,5 @@
-import { type WritableAttribute, writeHdf5 } from "../hdf5/write";
+import { type Hdf5Writer, type WritableAttribute, writeHdf5 } from "../hdf5/write";
+import { toHyperspy } from "../instrument";
 import { provenanceTexts } from "./provenance";
 import { linkName, type SavedArray, type SavedAxis } from "./saved-array";
 
@@ -28,11 +29,7 @@ export async function writeHspy(path: string, arrays: readonly SavedArray[], opt
         signal_type: signalType(array),
         quantity: array.quantity,
       });
-      const instrument = instrumentOf(array);
-      if (Object.keys(instrument).length > 0) {
-        file.group(`${group}/metadata/Acquisition_instrument`);
-        file.group(`${group}/metadata/Acquisition_instrument/TEM`, instrument);
-      }
+      writeInstrument(file, `${group}/metadata/Acquisition_instrument`, array);
       file.group(`${group}/metadata/specbook`, provenanceTexts(array));
       for (const name of ["original_metadata", "learning_results", "attributes"]) file.group(`${group}/${name}`);
       const shape = array.axes.map(({ size }) => size);
@@ -61,11 +58,20 @@ function signalType({ axes, metadata }: SavedArray): string {
   return axes.some(({ role, units }) => role === "spectral" && units === "eV") ? "EELS" : "";
 }
 
-function instrumentOf({ metadata }: SavedArray): Record<string, WritableAttribute> {
-  const { instrument } = metadata;
-  if (typeof instrument !== "object" || instrument === null) return {};
-  const known = Object.entries(instrument).filter(([, value]) =>
-    ["string", "number", "boolean"].includes(typeof value),
-  );
-  return Object.fromEntries(known) as Record<string, WritableAttribute>; // filtered above
+/** The measurement in HyperSpy's words, so that it finds beam energy and angles where it looks for them. */
+function writeInstrument(file: Hdf5Writer, group: string, { metadata }: SavedArray): void {
+  const groups = toHyperspy(metadata.instrument);
+  if (groups.size === 0) return;
+  file.group(group);
+  const made = new Set([`${group}/TEM`]);
+  file.group(`${group}/TEM`, groups.get(""));
+  for (const [below, words] of groups) {
+    let path = `${group}/TEM`;
+    const parts = below === "" ? [] : below.split("/");
+    for (const [i, part] of parts.entries()) {
+      path = `${path}/${part}`;
+      if (!made.has(path)) file.group(path, i === parts.length - 1 ? words : {});
+      made.add(path);
+    }
+  }
 }

@@ -21,7 +21,7 @@ describe("an event stream of Velox", () => {
     expect([...signals[0].data]).toEqual(fixtures.counts);
     expect(signals[0].metadata).toMatchObject({
       detectors: ["SuperXG20", "SuperXG21"],
-      instrument: { beam_energy: 200, microscope: "Talos", dwell_time: 2e-5, frame_time: 0.5 },
+      instrument: { beamEnergyKeV: 200, microscope: "Talos", dwellSeconds: 2e-5, frameSeconds: 0.5 },
       quantity: "X-rays, sum of 2 detectors",
     });
     expect(await blockDifferences(path)).toEqual([]);
