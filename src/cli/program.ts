@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { VERSION } from "../core";
+import { register as convert } from "./convert";
 import { register as doctor } from "./doctor";
 import { register as info } from "./info";
 import { register as install } from "./install";
@@ -11,7 +12,7 @@ import { register as setup } from "./setup";
 export type Register = (program: Command) => void;
 
 /** Every command in the order of the help text: one file each. */
-const COMMANDS: readonly Register[] = [setup, doctor, install, lab, run, info];
+const COMMANDS: readonly Register[] = [setup, doctor, install, lab, run, info, convert];
 
 /** The `specbook` command line, not yet run. */
 export function createProgram(): Command {

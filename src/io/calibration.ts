@@ -95,13 +95,18 @@ function unclear(found: DraftAxis): string | undefined {
   return conversion(found.units).measure === "none" ? "it has no units" : undefined;
 }
 
-function unusable(draft: Draft, name: string, size: number, problem: string): SpecbookError {
+/** The option that settles what is wrong with an energy axis. */
+export function energyRemedy(problem: string): string {
   const needsValues = !problem.includes("units");
   const values = needsValues ? 'units: "eV", offset: FIRST, scale: STEP' : 'units: "eV"';
+  return `{ energy: { ${values} } }, or { energy: { units: "channel" } } to leave it uncalibrated`;
+}
+
+function unusable(draft: Draft, name: string, size: number, problem: string): SpecbookError {
   return new SpecbookError("AxisError", `the spectral axis of ${draft.path} cannot be used`, {
     got: `axis "${name}" with ${size} points: ${problem}`,
     needed: "evenly spaced values with units",
-    remedy: `say what it is: { energy: { ${values} } }, or { energy: { units: "channel" } } to leave it uncalibrated`,
+    remedy: `say what it is: ${energyRemedy(problem)}`,
   });
 }
 

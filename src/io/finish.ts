@@ -7,7 +7,7 @@ import { addHistory, type HistoryEntry } from "../data/history";
 import { image } from "../data/image";
 import { spectrumImage } from "../data/spectrum-image";
 import type { Block } from "./block";
-import { conversionsOf, describeAxes, makeAxes } from "./calibration";
+import { conversionsOf, describeAxes, energyRemedy, makeAxes } from "./calibration";
 import { type Draft, layoutOf } from "./drafts";
 import { permute } from "./permute";
 import type { ReadOptions, Signal, SignalInfo } from "./signals";
@@ -15,7 +15,9 @@ import type { ReadOptions, Signal, SignalInfo } from "./signals";
 /** What a draft holds, for `inspect`. */
 export function describeDraft(draft: Draft): SignalInfo {
   const { kind, order } = layoutOf(draft);
-  const axes = describeAxes(draft, order);
+  const axes = describeAxes(draft, order).map((axis) =>
+    axis.problem === undefined ? axis : { ...axis, remedy: energyRemedy(axis.problem) },
+  );
   return Object.freeze({
     name: draft.name,
     path: draft.path,

@@ -6,6 +6,6 @@ export { type OpenOptions, open, type SpectrumFile } from "./open-spectra";
 export type { SpectrumPart } from "./part";
 export { inspect, read } from "./read";
 export { readSafetensors, type Safetensors, type WritableTensor, writeSafetensors } from "./safetensors";
-export { type SaveOptions, save } from "./save";
+export { checkEnding, type SaveOptions, save } from "./save";
 export type { Savable, SavedResult } from "./saving/saved-array";
 export type { ArraySignal, AxisInfo, RawLayout, ReadOptions, Signal, SignalInfo } from "./signals";

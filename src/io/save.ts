@@ -56,6 +56,18 @@ export async function save(value: Savable, path: string, options: SaveOptions = 
   await writer.write(path, savedArrays(value), { gzip, signal });
 }
 
+/** Throws an OptionError unless the path ends as one of the formats that `save` writes: to be asked before long work. */
+export function checkEnding(path: string): void {
+  writerOf(path);
+}
+
+function writerOf(path: string): Writer {
+  const writer =
+    typeof path === "string" ? WRITERS.find(({ extension }) => hasExtension(path, [extension])) : undefined;
+  if (writer === undefined) throw unknownEnding(path);
+  return writer;
+}
+
 function unknownEnding(path: unknown): SpecbookError {
   const known = WRITERS.map(({ extension, name }) => `${extension} (${name})`).join(", ");
   return new SpecbookError("OptionError", "the ending of the path names no format that is written", {

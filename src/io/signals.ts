@@ -27,6 +27,8 @@ export interface AxisInfo {
   readonly scale: number;
   /** What stands in the way of using it, e.g. that its points are not evenly spaced. */
   readonly problem?: string;
+  /** The option of `ReadOptions` that settles the problem. */
+  readonly remedy?: string;
 }
 
 /** What a file holds, told without reading the numbers. */

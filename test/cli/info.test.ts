@@ -14,6 +14,7 @@ describe("specbook info", () => {
     expect(stdout).toContain(
       [
         "Channel_001: spectrum-image of intensity",
+        "  format NSID",
         "  path   /Channel_001/generic/generic",
         "  shape  6 x 8 x 32, float32, 6.1 kB, packed with gzip and fletcher32",
         "  axis   y       6 points, 0 to 2.5 nm, step 0.5 nm",
