@@ -1,6 +1,13 @@
+import { refusedOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkValues } from "../data/check-values";
+
+/**
+ * What a window shows beyond the scan's border. `"inside"`: only windows that lie inside are cut; `"reflect"`: the scan
+ * mirrored at its outermost pixels (numpy's "reflect"); `"constant"`: one value.
+ */
+export type WindowBorder = "inside" | "reflect" | "constant";
 
 /** Which windows are cut from a scan. */
 export interface WindowGrid {
@@ -11,6 +18,17 @@ export interface WindowGrid {
   readonly positions: Int32Array;
   /** Number of windows. */
   readonly count: number;
+  readonly border: WindowBorder;
+  /** The value beyond a "constant" border, in the units of the images. */
+  readonly fill: number;
+}
+
+/** What `windowGrid` takes. */
+export interface WindowGridOptions {
+  readonly size?: number | readonly [number, number];
+  readonly stride?: number;
+  readonly border?: WindowBorder;
+  readonly fill?: number;
 }
 
 /**
@@ -19,10 +37,11 @@ export interface WindowGrid {
  */
 export function windowGrid(
   scan: readonly [number, number],
-  options: { readonly size?: number | readonly [number, number]; readonly stride?: number },
+  options: WindowGridOptions,
   samples: "pairs" | "windows",
 ): WindowGrid {
-  const { stride = 1 } = options;
+  const { stride = 1, border = "inside", fill = 0 } = options;
+  checkBorder(border, options.fill);
   const size = checkSize(options.size ?? 16);
   const [rows, columns] = scan;
   if (!Number.isInteger(stride) || stride < 1) {
@@ -39,7 +58,7 @@ export function windowGrid(
       remedy: `for example { size: ${Math.max(1, Math.floor(Math.min(rows, columns) / 4))} }`,
     });
   }
-  const positions = centres(scan, size, stride);
+  const positions = centres(scan, border === "inside" ? size : [1, 1], stride);
   const count = positions.length / 2;
   if (count < 2) {
     throw new SpecbookError("DataError", "there are too few window positions to learn from", {
@@ -48,7 +67,24 @@ export function windowGrid(
       remedy: "make the window or the stride smaller, or load a larger scan",
     });
   }
-  return { size, stride, positions, count };
+  return { size, stride, positions, count, border, fill };
+}
+
+function checkBorder(border: WindowBorder, fill: number | undefined): void {
+  wordOption("windows", "border", border, ["inside", "reflect", "constant"]);
+  if (fill === undefined || (border === "constant" && Number.isFinite(fill))) return;
+  throw refusedOption("windows", "fill", fill, 'a number, together with border: "constant"');
+}
+
+/** The border as the history tells it: nothing for windows inside. */
+export function borderRecord({ border, fill }: WindowGrid): Readonly<Record<string, unknown>> {
+  return border === "inside" ? {} : border === "reflect" ? { border } : { border, fill };
+}
+
+/** The index on an axis of `size` points that lies mirrored at its ends, for an index less than an axis beyond them. */
+export function mirrored(index: number, size: number): number {
+  const from = Math.abs(index);
+  return from < size ? from : 2 * (size - 1) - from;
 }
 
 /** Throws unless there are images, all of this shape, of finite values. */
@@ -71,25 +107,38 @@ export function checkImages(images: readonly Image[]): void {
 }
 
 /** The windows of images of one shape, which become their channels: [n, height, width, images]. */
-export function cutImages(images: readonly Image[], { positions, size }: WindowGrid): Float32Array {
+export function cutImages(images: readonly Image[], grid: WindowGrid): Float32Array {
+  const { positions, size } = grid;
   const [height, width] = size;
   const depth = images.length;
-  const columns = images[0].shape[1];
+  const [rows, columns] = images[0].shape;
+  const alongY = places(rows, height, grid);
+  const alongX = places(columns, width, grid);
   const cut = new Float32Array((positions.length / 2) * height * width * depth);
   for (const [channel, { data }] of images.entries()) {
     let to = channel;
     for (let p = 0; p < positions.length; p += 2) {
-      const top = positions[p] - Math.floor(height / 2);
-      const left = positions[p + 1] - Math.floor(width / 2);
-      for (let row = top; row < top + height; row++) {
-        for (let from = row * columns + left; from < row * columns + left + width; from++) {
-          cut[to] = data[from];
+      for (let y = 0; y < height; y++) {
+        const row = alongY[positions[p] + y];
+        for (let x = 0; x < width; x++) {
+          const column = alongX[positions[p + 1] + x];
+          cut[to] = row < 0 || column < 0 ? grid.fill : data[row * columns + column];
           to += depth;
         }
       }
     }
   }
   return cut;
+}
+
+/** For a centre c and a place k in its window, at [c + k]: the index on the axis, -1 beyond a constant border. */
+function places(size: number, window: number, { border }: WindowGrid): Int32Array {
+  const half = Math.floor(window / 2);
+  return Int32Array.from({ length: size + window - 1 }, (_, i) => {
+    const index = i - half;
+    if (border === "reflect") return mirrored(index, size);
+    return index >= 0 && index < size ? index : -1;
+  });
 }
 
 function checkSize(size: number | readonly [number, number]): readonly [number, number] {

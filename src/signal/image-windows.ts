@@ -1,7 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { addHistory, type Image, type ImageWindows } from "../data";
-import { checkImages, cutImages, windowGrid } from "./cut-windows";
+import { borderRecord, checkImages, cutImages, type WindowBorder, windowGrid } from "./cut-windows";
 import { applyScaling, type ScaleOption, scalingOf } from "./scaling";
 
 /** Options of `imageWindows`. */
@@ -10,6 +10,13 @@ export interface ImageWindowOptions {
   readonly size?: number | readonly [number, number];
   /** Step between neighbouring centres, in pixels along both directions. Default 1. */
   readonly stride?: number;
+  /**
+   * `"inside"`: windows that lie inside the image; `"reflect"` and `"constant"`: one around every pixel, the image
+   * mirrored at its outermost pixels or continued by `fill`. Default "inside".
+   */
+  readonly border?: WindowBorder;
+  /** The value beyond a "constant" border, in the units of the image, before scaling. Default 0. */
+  readonly fill?: number;
   /** How the windows are scaled, all channels together. Default "min-max"; "none" after `rescale` of each image. */
   readonly scale?: ScaleOption;
 }
@@ -53,6 +60,7 @@ export function imageWindows(image: Image | readonly Image[], options: ImageWind
     history: addHistory(first.history, "imageWindows", {
       size,
       stride,
+      ...borderRecord(grid),
       scaling,
       others: others.map((other) => other.history),
     }),

@@ -11,6 +11,7 @@ export { type BinOptions, bin, type SpectrumBinOptions } from "./bin";
 export { type ClipOutliersOptions, clipOutliers } from "./clip-outliers";
 export { type CropOptions, crop, type SpectrumCropOptions } from "./crop";
 export type { TermName } from "./curve-models";
+export type { WindowBorder } from "./cut-windows";
 export { type Despiked, type DespikeOptions, despike, type Spike } from "./despike";
 export type { FitWeights } from "./fit-curve";
 export { fitPeaks } from "./fit-peaks";

@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import { addHistory, type Labelled, type Labels, type Samples } from "../data";
+import { mirrored } from "./cut-windows";
 import { nounOf } from "./noun";
 
 /**
@@ -93,7 +94,9 @@ function scanLabels(samples: Samples, source: Exclude<LabelSource, { values: unk
     const top = samples.positions[2 * i] - Math.floor(height / 2);
     const left = samples.positions[2 * i + 1] - Math.floor(width / 2);
     for (let row = top; row < top + height; row++) {
-      for (let column = left; column < left + width; column++) values[to++] = map[row * columns + column];
+      // A window beyond the border of the scan has the classes of its mirror image there.
+      const from = mirrored(row, rows) * columns;
+      for (let column = left; column < left + width; column++) values[to++] = map[from + mirrored(column, columns)];
     }
   }
   return { classes, values, shape: perPixel ? [n, height, width] : [n] };

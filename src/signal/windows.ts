@@ -2,7 +2,7 @@ import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { addHistory, type HistoryEntry, type Image, type Pairs, type SpectrumImage } from "../data";
 import { checkSpectra } from "./check-spectra";
-import { checkImages, cutImages, windowGrid } from "./cut-windows";
+import { borderRecord, checkImages, cutImages, type WindowBorder, windowGrid } from "./cut-windows";
 import { applyScaling, type ScaleOption, scalingOf } from "./scaling";
 
 /** Options of `windows`. */
@@ -11,6 +11,13 @@ export interface WindowOptions {
   readonly size?: number | readonly [number, number];
   /** Step between neighbouring centres, in scan pixels along both directions. Default 1. */
   readonly stride?: number;
+  /**
+   * `"inside"`: windows that lie inside the image; `"reflect"` and `"constant"`: one around every pixel, the image
+   * mirrored at its outermost pixels or continued by `fill`. Default "inside".
+   */
+  readonly border?: WindowBorder;
+  /** The value beyond a "constant" border, in the units of the image, before scaling. Default 0. */
+  readonly fill?: number;
   /** How the image windows and the spectra are scaled, each set with one scaling. Default "min-max" for both. */
   readonly scale?: { readonly images?: ScaleOption; readonly spectra?: ScaleOption };
 }
@@ -22,6 +29,8 @@ export interface WindowOptions {
  * from half to rows - half - 1 (columns likewise). Even sizes so lie half a pixel up and left of their centre and give
  * (rows - size) x (columns - size) pairs, the rule of Roccapriore et al.'s set: 62 x 75 pixels with size 16 give
  * 46 x 59 = 2714 pairs. Odd sizes lie symmetrically and give one row and one column of pairs more.
+ *
+ * With another `border` the centres run over the whole scan, and every pixel of a map made from the pairs has a value.
  *
  * Scaling uses one offset and range for all window pixels and one for all spectra of the pairs, found over the whole
  * set before any split: a test set cut from the pairs shares the scaling of its training set. Several images become
@@ -69,7 +78,7 @@ export function windows(image: Image | readonly Image[], spectra: SpectrumImage,
     scaling: Object.freeze(scaling),
     axes: spectra.axes,
     metadata: spectra.metadata,
-    history: windowHistory(images, spectra, { size, stride, scaling }),
+    history: windowHistory(images, spectra, { size, stride, ...borderRecord(grid), scaling }),
   });
 }
 
