@@ -18,10 +18,13 @@ export interface Factors {
 
 /** When to stop, and whom to tell. */
 export interface HalsOptions {
+  /** Most iterations, those done before included. */
   readonly iterations: number;
   /** Stop when the projected gradient has fallen to this share of that of the first iteration. */
   readonly tolerance: number;
   readonly pace: Pace;
+  /** What was done before, e.g. on a low-rank matrix: iterations, and the projected gradient of the first of them. */
+  readonly before?: { readonly iterations: number; readonly first: number };
   /** Called after every tenth iteration and the last with the relative error |X - WH| / |X|. */
   readonly onCheck?: (iteration: number, error: number) => void;
 }
@@ -30,7 +33,7 @@ export interface HalsOptions {
 export interface HalsOutcome {
   readonly state: "converged" | "exhausted" | "stopped";
   readonly iterations: number;
-  /** Relative error at each check, last at the end. */
+  /** Relative error at each check, last at the end; empty when it was stopped before it had done anything. */
   readonly trace: number[];
 }
 
@@ -56,9 +59,10 @@ export async function hals(
   const { iterations, tolerance, pace, onCheck } = options;
   const { h, k } = factors;
   const trace: number[] = [];
-  let first = 0;
+  const begun = options.before?.iterations ?? 0;
+  let first = options.before?.first ?? 0;
   let state: HalsOutcome["state"] = "exhausted";
-  let done = 0;
+  let done = begun;
   let estimate = Number.NaN;
   let gram = gramOf(h, k);
   while (state === "exhausted" && done < iterations) {
@@ -70,7 +74,7 @@ export async function hals(
     const violation = swept.violation + halsSweep(h, descentOf(swept.cross, h, swept.gram, k), swept.gram, k);
     gram = gramOf(h, k);
     done++;
-    if (done === 1) first = violation;
+    if (begun === 0 && done === 1) first = violation;
     estimate = innerProductError(squaredNorm, swept, h, gram);
     if (violation <= tolerance * first) state = "converged";
     else if (pace.stopped()) state = "stopped";
@@ -78,7 +82,10 @@ export async function hals(
     trace.push(estimate > INNER_PRODUCT_LIMIT ? estimate : await residualError(x, factors, squaredNorm));
     onCheck?.(done, trace[trace.length - 1]);
   }
-  if (state === "stopped" && done === 0) throw pace.cancelled();
+  if (state === "stopped" && done === begun) {
+    if (begun === 0) throw pace.cancelled();
+    return { state, iterations: done, trace };
+  }
   // Whoever stops the work does not wait for another pass through the data.
   const isQuick = state === "stopped" && estimate > INNER_PRODUCT_LIMIT;
   trace.push(isQuick ? estimate : await residualError(x, factors, squaredNorm));

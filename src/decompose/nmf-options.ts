@@ -48,6 +48,12 @@ export interface NmfOptions extends LongWorkOptions, PenaltyOptions {
    * nothing. Default "refuse".
    */
   readonly missing?: Missing;
+  /**
+   * Iterate first on the truncated singular value decomposition that "nndsvd" and "nndsvda" start from, where an
+   * iteration costs a small part of one on the data, and on the data to the end, for ten iterations at least. The way is
+   * nearly the same. Plain least squares only; without effect elsewhere. Default true.
+   */
+  readonly lowRank?: boolean;
   /** Decomposes only the pixels where this is not 0 (scan-shaped); the maps are NaN elsewhere. */
   readonly mask?: Image | ArrayLike<number>;
   /** Called after every tenth iteration and the last. */

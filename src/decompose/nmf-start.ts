@@ -1,5 +1,10 @@
 import { createRandom } from "../core/random";
-import { type BlockedMatrix, type TruncatedSvdOptions, truncatedSvd } from "../engine/linear-algebra";
+import {
+  type BlockedMatrix,
+  type TruncatedSvd,
+  type TruncatedSvdOptions,
+  truncatedSvd,
+} from "../engine/linear-algebra";
 import type { Factors } from "./hals";
 
 /** Absolute values of normal numbers on the scale at which their product has the data's mean. */
@@ -23,12 +28,17 @@ export async function nndsvdStart(
   fill: number,
   options: TruncatedSvdOptions,
 ): Promise<Factors> {
-  const { left, values, right } = await truncatedSvd(x, k, options);
-  const w = new Float32Array(x.rows * k).fill(fill);
-  const h = new Float32Array(x.columns * k).fill(fill);
+  return nndsvdFactors(await truncatedSvd(x, k, options), k, fill);
+}
+
+/** The same from a decomposition with at least k singular triplets. */
+export function nndsvdFactors({ left, values, right }: TruncatedSvd, k: number, fill: number): Factors {
+  const [rows, columns] = [left.length / values.length, right.length / values.length];
+  const w = new Float32Array(rows * k).fill(fill);
+  const h = new Float32Array(columns * k).fill(fill);
   for (let j = 0; j < k; j++) {
-    const u = left.subarray(j * x.rows, (j + 1) * x.rows);
-    const v = right.subarray(j * x.columns, (j + 1) * x.columns);
+    const u = left.subarray(j * rows, (j + 1) * rows);
+    const v = right.subarray(j * columns, (j + 1) * columns);
     const positive = partNorm(u, 1) * partNorm(v, 1);
     const negative = partNorm(u, -1) * partNorm(v, -1);
     const sign = positive >= negative ? 1 : -1;

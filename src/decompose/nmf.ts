@@ -2,17 +2,16 @@ import { SpecbookError } from "../core/errors";
 import { createPace, type Pace } from "../core/pace";
 import type { SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
-import { type BlockedMatrix, type RowBlocks, rowBlocks } from "../engine/linear-algebra";
+import { type RowBlocks, rowBlocks } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
-import { alternate, type NmfCheck, type NmfOutcome } from "./alternate";
-import { givenStart } from "./given-start";
-import { type Factors, hals } from "./hals";
+import type { NmfOutcome } from "./alternate";
+import type { Factors } from "./hals";
 import { type ObservedBlocks, observedBlocks } from "./masked-blocks";
-import { checkStreamed, filled } from "./missing";
-import { checkNmfOptions, type NmfOptions, type NmfStart } from "./nmf-options";
+import { checkStreamed } from "./missing";
+import { descend, type NmfProblem } from "./nmf-descent";
+import { checkNmfOptions, type NmfOptions } from "./nmf-options";
 import { nmfResult } from "./nmf-result";
-import { nndsvdStart, randomStart } from "./nmf-start";
-import { NO_PENALTY, type Penalties, resolvePenalties } from "./penalties";
+import { type Penalties, resolvePenalties } from "./penalties";
 import type { NmfRestart, NmfResult } from "./results";
 import {
   checkComponents,
@@ -49,7 +48,7 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
   checkNmfOptions(options);
   const pace = createPace("the NMF", options);
   const { components: k = 4, seed = 0, restarts = 1, mask, loss = "frobenius", missing = "refuse" } = options;
-  const { iterations = 500, tolerance = 1e-4, init = restarts > 1 ? "random" : "nndsvda" } = options;
+  const { iterations = 500, tolerance = 1e-4, init = restarts > 1 ? "random" : "nndsvda", lowRank = true } = options;
   const check = { nonNegative: true, remedy: NEGATIVE_REMEDY };
   if (isSource(spectra)) checkStreamed(missing);
   const matrix = isSource(spectra)
@@ -66,7 +65,7 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
   const engine = options.engine ?? (await loadEngine());
   const held = isHeld(matrix) ? heldBlocks(engine, matrix) : undefined;
   const x = held?.x ?? streamedBlocks(engine, matrix);
-  const problem: Problem = { x, observed: held?.observed?.tensors, loss, penalties, ...size };
+  const problem: NmfProblem = { x, observed: held?.observed?.tensors, loss, penalties, ...size };
   const used = {
     components: k,
     loss,
@@ -75,6 +74,7 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
     ...(restarts === 1 ? {} : { restarts }),
     iterations,
     tolerance,
+    ...(lowRank ? {} : { lowRank }),
     ...penalties?.used,
     ...(missing === "refuse" ? {} : { missing }),
     masked: mask !== undefined,
@@ -90,9 +90,12 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
     });
   try {
     for (let run = 0; run < restarts; run++) {
-      const factors = await start(problem, matrix, { k, init, seed: seed + run, pace });
       const which = restarts === 1 ? {} : { restart: run + 1, restarts };
-      const outcome = await descend(problem, factors, {
+      const { factors, outcome } = await descend(problem, matrix, {
+        k,
+        init,
+        seed: seed + run,
+        lowRank,
         iterations,
         tolerance,
         pace,
@@ -129,36 +132,7 @@ const NEGATIVE_REMEDY =
 
 const lastObjective = ({ checks }: NmfOutcome) => checks[checks.length - 1].objective;
 
-/** What a run of NMF minimises. */
-interface Problem {
-  readonly x: BlockedMatrix;
-  readonly observed?: Parameters<typeof alternate>[0]["observed"];
-  readonly loss: "frobenius" | "kullback-leibler";
-  readonly penalties?: Penalties;
-  readonly mean: number;
-  readonly squaredNorm: number;
-}
-
-type Descent = Parameters<typeof alternate>[2];
-
-/** Plain least squares have their own quick descent. */
-async function descend(problem: Problem, factors: Factors, options: Descent): Promise<NmfOutcome> {
-  const { x, observed, loss, squaredNorm, penalties } = problem;
-  if (loss !== "frobenius" || penalties !== undefined || observed !== undefined) {
-    return alternate({ ...problem, penalties: penalties ?? { w: NO_PENALTY, h: NO_PENALTY } }, factors, options);
-  }
-  const checks: NmfCheck[] = [];
-  const { state, iterations } = await hals(x, factors, squaredNorm, {
-    ...options,
-    onCheck: (iteration, error) => {
-      checks.push({ iteration, error, objective: (error ** 2 * squaredNorm) / 2 });
-      options.onCheck?.(iteration, error);
-    },
-  });
-  return { state, iterations, checks };
-}
-
-function objectiveName(loss: Problem["loss"], penalties: Penalties | undefined): string {
+function objectiveName(loss: NmfProblem["loss"], penalties: Penalties | undefined): string {
   const distance = loss === "frobenius" ? "half squared difference" : "Kullback-Leibler divergence";
   return [distance, ...Object.keys(penalties?.used ?? {})].join(" + ");
 }
@@ -182,34 +156,5 @@ async function moments(matrix: SpectraMatrix, pace: Pace): Promise<{ mean: numbe
     got: `${all} values, all 0`,
     needed: "some values above 0",
     remedy: "check that the right signal was loaded, and the mask if one is given",
-  });
-}
-
-interface Start {
-  readonly k: number;
-  readonly init: NmfStart;
-  readonly seed: number;
-  readonly pace: Pace;
-}
-
-async function start({ x, mean }: Problem, matrix: SpectraMatrix, options: Start): Promise<Factors> {
-  const { k, init, seed, pace } = options;
-  if (init === "random") return randomStart(x.rows, x.columns, k, mean, seed);
-  if (init === "nndsvd" || init === "nndsvda") {
-    const whole =
-      isHeld(matrix) && matrix.observed !== undefined
-        ? rowBlocks(x.engine, filled(matrix), matrix.pixels, matrix.channels)
-        : undefined;
-    try {
-      return await nndsvdStart(whole ?? x, k, init === "nndsvd" ? 0 : Math.sqrt(mean), { seed, pace });
-    } finally {
-      whole?.dispose();
-    }
-  }
-  if (typeof init === "object") return givenStart(matrix, k, init);
-  throw new SpecbookError("OptionError", "unknown start for the NMF", {
-    got: `init: ${JSON.stringify(init)}`,
-    needed: '"nndsvd", "nndsvda", "random", or { maps, endmembers }',
-    remedy: "leave it out for nndsvda",
   });
 }

@@ -114,6 +114,18 @@ describe("nmf", () => {
     expect((await run({ components: 5 })).maps.shape[0]).toBe(5);
   });
 
+  test("takes nearly the same way over the matrix of low rank, and the very way without", async () => {
+    const [short, plain] = [await run({ iterations: 60, tolerance: 0 }), await run({ tolerance: 0, lowRank: false })];
+    expect(short.trace).toHaveLength(plain.trace.length);
+    expect(short.endmembers.data).not.toEqual(plain.endmembers.data);
+    expect(short.error / plain.error).toBeCloseTo(1, 3);
+    // What the data have beyond rank 13 of 20 is noise, which moves the factors by a part of itself.
+    expect(short.endmembers.data).toMatchArray(plain.endmembers.data, { relative: 0.05 });
+    expect(plain.options.lowRank).toBe(false);
+    const ten = { iterations: 10, tolerance: 0 };
+    expect((await run(ten)).maps).toEqual((await run({ ...ten, lowRank: false })).maps); // always on the data to the end
+  });
+
   test("goes on from an earlier result", async () => {
     const first = await run({ iterations: 20, tolerance: 0 });
     const second = await run({ init: first, iterations: 20, tolerance: 0 });

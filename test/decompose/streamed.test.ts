@@ -137,6 +137,15 @@ describe("a streamed NMF", () => {
     expect(early).toMatchObject({ tag: "CancelledError" });
   });
 
+  test("stops on the matrix of low rank with what it has by then", async () => {
+    const control = new AbortController();
+    const { source, reads } = sourceOf(large);
+    const onProgress = () => control.abort();
+    const run = { ...options, iterations: 100_000, engine, signal: control.signal, onProgress };
+    expect(await rejected(() => nmf(source, run))).toMatchObject({ partial: { kind: "nmf", converged: false } });
+    expect(Math.max(...reads)).toBeLessThan(12); // one for the mean, eight for the singular vectors
+  });
+
   test("says where a value lies that it cannot use, and what it cannot do", async () => {
     const spoilt = spectrumImage(
       spectra.data.map((v, i) => (i === (8 * 7 + 2) * 40 + 5 ? -1 : v)),

@@ -78,11 +78,15 @@ export async function rayleighRitz(
   const singular = Float64Array.from({ length: count }, (_, i) => Math.sqrt(Math.max(0, values[i])));
   for (let i = 0; i < count; i++) {
     const turn = vectors.subarray(i * width, (i + 1) * width);
+    const scale = 1 / (singular[i] || 1);
     for (let j = 0; j < width; j++) {
       for (let c = 0; c < x.columns; c++) right[i * x.columns + c] += turn[j] * basis[j * x.columns + c];
-      for (let r = 0; r < x.rows; r++) left[i * x.rows + r] += turn[j] * images[r * width + j];
     }
-    for (let r = 0; r < x.rows; r++) left[i * x.rows + r] /= singular[i] || 1;
+    for (let r = 0; r < x.rows; r++) {
+      let sum = 0;
+      for (let j = 0; j < width; j++) sum += turn[j] * images[r * width + j];
+      left[i * x.rows + r] = sum * scale;
+    }
   }
   return { left, values: singular, right };
 }
