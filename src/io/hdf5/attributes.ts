@@ -12,12 +12,16 @@ const MOST = 20_000;
 export function attributes(file: Hdf5File, path: string): Readonly<Record<string, AttributeValue>> {
   const names = call(file, `the attributes of ${path}`, (h5, id) => h5.get_attribute_names(id, path));
   const values = names.slice(0, MOST).flatMap((name) => {
-    const metadata = describe(file, path, name);
-    const isReadable = metadata.type !== CLASS.reference && metadata.type !== CLASS.list && metadata.shape !== null;
-    const value = isReadable ? decode(metadata, readBytes(file, path, name, metadata)) : undefined;
+    const value = attributeValue(file, path, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(values);
+}
+
+/** One attribute of an object; undefined where there is none that can be read. */
+export function attribute(file: Hdf5File, path: string, name: string): AttributeValue | undefined {
+  const names = call(file, `the attributes of ${path}`, (h5, id) => h5.get_attribute_names(id, path));
+  return names.includes(name) ? attributeValue(file, path, name) : undefined;
 }
 
 /** A text attribute, trimmed; empty where there is none. */
@@ -52,6 +56,12 @@ export function lengths(file: Hdf5File, path: string, name: string): readonly nu
 
 function describe(file: Hdf5File, path: string, name: string): Hdf5Metadata {
   return call(file, `the attribute ${name} of ${path}`, (h5, id) => h5.get_attribute_metadata(id, path, name));
+}
+
+function attributeValue(file: Hdf5File, path: string, name: string): AttributeValue | undefined {
+  const metadata = describe(file, path, name);
+  const isReadable = metadata.type !== CLASS.reference && metadata.type !== CLASS.list && metadata.shape !== null;
+  return isReadable ? decode(metadata, readBytes(file, path, name, metadata)) : undefined;
 }
 
 interface Content {

@@ -19,10 +19,14 @@ export interface Hdf5Node {
 /** All objects of a file, parents before children, and the links that were not followed. */
 export interface Hdf5Tree {
   readonly nodes: readonly Hdf5Node[];
-  readonly links: readonly string[];
+  /** The nodes by path. */
+  readonly kinds: ReadonlyMap<string, Hdf5Node["kind"]>;
+  /** The names in each group of nodes that are data sets, by the path of the group. */
+  readonly datasetsIn: ReadonlyMap<string, readonly string[]>;
+  readonly links: ReadonlySet<string>;
 }
 
-const MOST_OBJECTS = 50_000;
+const MOST_OBJECTS = 20_000;
 const DEEPEST = 64;
 
 /** Opens an HDF5 file for reading, hands it to `work` and closes it, also when the work fails. */
@@ -44,13 +48,14 @@ export function call<T>(file: Hdf5File, what: string, work: (library: Hdf5Librar
 /** Lists a file. Soft and external links are not followed: what they name in this file is listed where it lies. */
 export function walk(file: Hdf5File): Hdf5Tree {
   const nodes: Hdf5Node[] = [];
-  const links: string[] = [];
+  const links = new Set<string>();
+  const datasetsIn = new Map<string, string[]>();
   const visit = (group: string, depth: number) => {
     if (depth > DEEPEST) throw tooMuch(file.path, `groups inside each other ${depth} times`, `at most ${DEEPEST}`);
     for (const name of call(file, `the names in ${group}`, (h5, id) => h5.get_names(id, group, false))) {
       const path = group === "/" ? `/${name}` : `${group}/${name}`;
       if (isLink(file, path)) {
-        links.push(path);
+        links.add(path);
         continue;
       }
       const type = call(file, path, (h5, id) => h5.get_type(id, path));
@@ -60,11 +65,14 @@ export function walk(file: Hdf5File): Hdf5Tree {
         visit(path, depth + 1);
       } else if (type === file.library.H5G_DATASET) {
         nodes.push({ kind: "dataset", path });
+        const beside = datasetsIn.get(group) ?? [];
+        beside.push(name);
+        datasetsIn.set(group, beside);
       }
     }
   };
   visit("/", 0);
-  return { nodes, links };
+  return { nodes, kinds: new Map(nodes.map(({ path, kind }) => [path, kind])), datasetsIn, links };
 }
 
 function isLink(file: Hdf5File, path: string): boolean {

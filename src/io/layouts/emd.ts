@@ -1,6 +1,6 @@
 import { fromValues } from "../calibration";
-import type { DraftAxis } from "../drafts";
-import { attributes, text } from "../hdf5/attributes";
+import type { Draft, DraftAxis } from "../drafts";
+import { attribute, attributes, text } from "../hdf5/attributes";
 import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
 import type { Hdf5File, Hdf5Tree } from "../hdf5/file";
 import { conversion } from "../units";
@@ -18,21 +18,19 @@ const LONGEST_AXIS = 2 ** 22;
  */
 export const emdLayout: Hdf5Layout = {
   name: "Berkeley EMD",
-  drafts: (file, { nodes }) => {
-    const groups = nodes.flatMap(({ kind, path }) => {
-      if (kind !== "group") return [];
-      const own = attributes(file, path);
-      return String(own.emd_group_type) === "1" || own.emd_group_type === "array" ? [{ path, own }] : [];
-    });
+  drafts: (file, tree) => {
+    const groups = tree.nodes.filter(
+      ({ kind, path }) => kind === "group" && /^(1|array)$/.test(String(attribute(file, path, "emd_group_type"))),
+    );
     if (groups.length === 0) return undefined;
-    return groups.flatMap(({ path, own }) => groupDrafts(file, nodes, path, own));
+    const words = wordsOf(file, tree);
+    return groups.flatMap(({ path }) => groupDrafts(file, tree, path, words));
   },
 };
 
-function groupDrafts(file: Hdf5File, nodes: Hdf5Tree["nodes"], group: string, own: ReturnType<typeof attributes>) {
-  const children = new Set(
-    nodes.flatMap(({ kind, path }) => (kind === "dataset" && parentOf(path) === group ? [path] : [])),
-  );
+function groupDrafts(file: Hdf5File, tree: Hdf5Tree, group: string, words: Readonly<Record<string, unknown>>): Draft[] {
+  const own = attributes(file, group);
+  const children = new Set(tree.datasetsIn.get(group)?.map((name) => `${group}/${name}`));
   const isDimension = (path: string) => /\/dim\d+$/.test(path);
   const base = children.has(`${group}/dim0`) ? 0 : 1;
   const arrays = [...children].filter((path) => !isDimension(path)).map((path) => describeDataset(file, path));
@@ -56,7 +54,7 @@ function groupDrafts(file: Hdf5File, nodes: Hdf5Tree["nodes"], group: string, ow
       metadata: {
         units: cleanUnits(text(attributes(file, dataset.path).units)),
         attributes: own,
-        ...wordsOf(file, nodes),
+        ...words,
       },
     });
     return draft === undefined ? [] : [draft];
@@ -65,10 +63,6 @@ function groupDrafts(file: Hdf5File, nodes: Hdf5Tree["nodes"], group: string, ow
 
 function lastOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }
 
 /** A dimension lists its values, or only the first two. */
@@ -116,8 +110,7 @@ function rolesOf(axes: readonly Omit<DraftAxis, "role">[], recordBy: string): Dr
 }
 
 /** What the file tells about microscope, sample and user, where it does. */
-function wordsOf(file: Hdf5File, nodes: Hdf5Tree["nodes"]): Record<string, unknown> {
-  const known = ["microscope", "sample", "user", "comments"];
-  const groups = nodes.filter(({ kind, path }) => kind === "group" && known.includes(path.slice(1)));
-  return Object.fromEntries(groups.map(({ path }) => [path.slice(1), attributes(file, path)]));
+function wordsOf(file: Hdf5File, { kinds }: Hdf5Tree): Record<string, unknown> {
+  const known = ["microscope", "sample", "user", "comments"].filter((name) => kinds.get(`/${name}`) === "group");
+  return Object.fromEntries(known.map((name) => [name, attributes(file, `/${name}`)]));
 }

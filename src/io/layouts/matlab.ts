@@ -1,5 +1,5 @@
 import type { DraftAxis } from "../drafts";
-import { attributes, text } from "../hdf5/attributes";
+import { attribute, text } from "../hdf5/attributes";
 import { describeDataset } from "../hdf5/dataset";
 import { datasetDraft } from "./dataset-draft";
 import type { Hdf5Layout } from "./layout";
@@ -16,11 +16,12 @@ export const matlabLayout: Hdf5Layout = {
   drafts: (file, { nodes }) => {
     const variables = nodes.flatMap(({ kind, path }) => {
       if (path.startsWith("/#")) return []; // #refs# and #subsystem# hold parts of cell arrays
-      const { MATLAB_class: written, MATLAB_empty: empty } = attributes(file, path);
-      return written === undefined ? [] : [{ kind, path, written: text(written), isEmpty: Number(empty ?? 0) !== 0 }];
+      const written = text(attribute(file, path, "MATLAB_class"));
+      return written === "" ? [] : [{ kind, path, written }];
     });
     if (variables.length === 0) return undefined;
-    return variables.flatMap(({ kind, path, written, isEmpty }) => {
+    return variables.flatMap(({ kind, path, written }) => {
+      const isEmpty = Number(attribute(file, path, "MATLAB_empty") ?? 0) !== 0;
       if (kind !== "dataset" || isEmpty || !NUMERIC.test(written)) return [];
       const dataset = describeDataset(file, path);
       const { shape } = dataset;

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { fromValues } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
-import { type AttributeValue, attributes, text } from "../hdf5/attributes";
+import { type AttributeValue, attribute, attributes, text } from "../hdf5/attributes";
 import { describeDataset, readFloat64 } from "../hdf5/dataset";
 import { call, type Hdf5File, type Hdf5Tree } from "../hdf5/file";
 import { conversion } from "../units";
@@ -21,16 +21,14 @@ type Attributes = Readonly<Record<string, AttributeValue>>;
 export const nexusLayout: Hdf5Layout = {
   name: "NeXus",
   drafts: (file, tree) => {
-    const groups = tree.nodes.flatMap(({ kind, path }) => {
-      if (kind !== "group") return [];
-      const own = attributes(file, path);
-      return text(own.NX_class) === "NXdata" ? [{ path, own }] : [];
-    });
+    const groups = tree.nodes.filter(
+      ({ kind, path }) => kind === "group" && text(attribute(file, path, "NX_class")) === "NXdata",
+    );
     if (groups.length === 0) return undefined;
     const first = defaultPath(file, tree);
     const ordered = [...groups].sort((a, b) => Number(b.path === first) - Number(a.path === first));
-    const drafts = ordered.flatMap(({ path, own }) => {
-      const draft = plotDraft(file, tree, path, own);
+    const drafts = ordered.flatMap(({ path }) => {
+      const draft = plotDraft(file, tree, path);
       return draft === undefined ? [] : [draft];
     });
     return drafts.length === 0 ? undefined : drafts; // the arrays elsewhere in the file are better than nothing
@@ -38,22 +36,20 @@ export const nexusLayout: Hdf5Layout = {
 };
 
 /** The group at the end of the chain of `default` attributes. */
-function defaultPath(file: Hdf5File, { nodes }: Hdf5Tree): string {
-  const groups = new Set(nodes.flatMap(({ kind, path }) => (kind === "group" ? [path] : [])));
+function defaultPath(file: Hdf5File, { kinds }: Hdf5Tree): string {
   let path = "";
   for (let depth = 0; depth < 16; depth++) {
     const next = `${path}/${text(attributes(file, path || "/").default)}`;
-    if (!groups.has(next)) return path;
+    if (kinds.get(next) !== "group") return path;
     path = next;
   }
   return path;
 }
 
-function plotDraft(file: Hdf5File, tree: Hdf5Tree, group: string, own: Attributes): Draft | undefined {
+function plotDraft(file: Hdf5File, tree: Hdf5Tree, group: string): Draft | undefined {
+  const own = attributes(file, group);
   const find = (name: string) => datasetAt(file, tree, `${group}/${name}`);
-  const children = tree.nodes.flatMap(({ kind, path }) =>
-    kind === "dataset" && posix.dirname(path) === group ? [posix.basename(path)] : [],
-  );
+  const children = tree.datasetsIn.get(group) ?? [];
   const name =
     text(own.signal) || children.find((child) => isMarked(attributes(file, `${group}/${child}`).signal)) || "data";
   const path = find(name);
@@ -84,11 +80,11 @@ function isMarked(value: AttributeValue | undefined): boolean {
 }
 
 /** The data set that a path names, also by a link inside the file; undefined where there is none. */
-function datasetAt(file: Hdf5File, { nodes, links }: Hdf5Tree, path: string): string | undefined {
+function datasetAt(file: Hdf5File, { kinds, links }: Hdf5Tree, path: string): string | undefined {
   let at = path;
   for (let hops = 0; hops < 8; hops++) {
-    if (nodes.some((node) => node.kind === "dataset" && node.path === at)) return at;
-    if (!links.includes(at)) return undefined;
+    if (kinds.get(at) === "dataset") return at;
+    if (!links.has(at)) return undefined;
     const here = at;
     const target = call(file, here, (h5, id) => h5.get_symbolic_link(id, here));
     if (target === null || target === "") return undefined; // a link to another file

@@ -88,7 +88,7 @@ async function readStreams(
   path: string,
 ): Promise<Float32Array> {
   const remedy = "read a part of the scan, or bin the energies in Velox before the export";
-  checkMemory(4 * blockSize(block) + 4 * shape[0] * shape[1], `${path} (${block.count.join(" x ")})`, remedy);
+  checkMemory(4 * blockSize(block) + 8 * shape[0] * shape[1], `${path} (${block.count.join(" x ")})`, remedy);
   const counts = new Float32Array(blockSize(block));
   const starts = pixelStarts(shape, block);
   for (const { events } of streams) {
