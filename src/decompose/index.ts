@@ -14,6 +14,7 @@ export { nmf } from "./nmf";
 export type { NmfLoss, NmfOptions, NmfProgress, NmfStart } from "./nmf-options";
 export { type PcaOptions, pca } from "./pca";
 export type { PenaltyOptions, PerFactor } from "./penalties";
+export { type NoiseReference, type ResidualMap, type ResidualOptions, residualMap } from "./residual-map";
 export type { IcaResult, NmfRestart, NmfResult, ObjectiveTrace, PcaResult } from "./results";
 export type { SpectraInput } from "./scan-matrix";
 export { type RankMethod, type ScreeOptions, type ScreeProgress, type ScreeResult, scree } from "./scree";

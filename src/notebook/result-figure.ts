@@ -3,16 +3,23 @@ import type { VegaLiteSpec } from "../plot";
 import { angleMap } from "../plot/angle-map";
 import { backProjection } from "../plot/back-projection";
 import { clusters } from "../plot/clusters";
+import { componentMatch } from "../plot/component-match";
 import { density } from "../plot/density";
 import { embedding } from "../plot/embedding";
 import { errorMap } from "../plot/error-map";
 import { forwardProjection } from "../plot/forward-projection";
+import { ica } from "../plot/ica";
 import { latentScatter } from "../plot/latent-scatter";
 import { latentSpread } from "../plot/latent-spread";
 import { manifold } from "../plot/manifold";
+import { nmf } from "../plot/nmf";
+import { pca } from "../plot/pca";
 import { predictions } from "../plot/predictions";
+import { residualMap } from "../plot/residual-map";
+import { scree } from "../plot/scree";
 import { shiftMap } from "../plot/shift-map";
 import { silhouette } from "../plot/silhouette";
+import { stability } from "../plot/stability";
 import type { DRAWN_KINDS } from "./drawn-kinds";
 
 type Drawn = Exclude<(typeof DRAWN_KINDS)[number], "posterior">;
@@ -22,16 +29,23 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "angle-map": angleMap,
   "back-projection": backProjection,
   clustering: clusters,
+  "component-match": componentMatch,
   density,
   embedding,
   errors: errorMap,
   "forward-projection": forwardProjection,
+  ica,
   latent: latentScatter,
   "latent-spread": latentSpread,
   manifold,
+  nmf,
+  pca,
   predictions,
+  "residual-map": residualMap,
+  scree,
   "shift-map": shiftMap,
   silhouette,
+  stability,
 };
 
 /** The figure that shows a result; undefined where there is none, or where the result has nothing that can be drawn. */

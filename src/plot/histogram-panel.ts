@@ -52,7 +52,7 @@ export function barsPanel(options: BarsPanelOptions): Panel {
   const tooltip = [
     { field: "a", type: "quantitative", title: named("from"), format: ".3~g" },
     { field: "b", type: "quantitative", title: named("to"), format: ".3~g" },
-    { field: "n", type: "quantitative", title: "windows" },
+    { field: "n", type: "quantitative", title: (options.yTitle ?? "count").toLowerCase() },
   ];
   return {
     width,

@@ -1,10 +1,9 @@
 import type { PcaResult } from "../decompose/results";
 import { checkCount, checkKind } from "./check";
 import { component, factorPanels } from "./factors";
-import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import { type FigureOptions, figure, letters } from "./figure";
 import { finiteDeviation, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { accent } from "./theme";
 import { shapeWords, source } from "./words";
 
 /** Options of `plot.pca`. */
@@ -63,48 +62,4 @@ function standardised({ maps }: PcaResult): PcaResult["maps"] {
     );
   }
   return { data, shape: maps.shape };
-}
-
-/**
- * The share of the variance that each principal component explains, on a logarithmic axis (scree plot).
- *
- * @throws OptionError for another value than the result of `pca`
- */
-export function scree(result: PcaResult, options: FigureOptions = {}): VegaLiteSpec {
-  checkKind("plot.scree", result, ["pca"], REMEDY.replace("plot.pca", "plot.scree"));
-  const notes = [source(result.metadata), shapeWords(result.axes), "mean removed"];
-  return figure(options, "Scree plot", notes, [[screePanel(result)]]);
-}
-
-function screePanel({ explainedVarianceRatio: ratio }: PcaResult): Panel {
-  const shown = Array.from(ratio, (share, k) => ({ k: k + 1, v: Number((100 * share).toPrecision(4)) })).filter(
-    ({ v }) => v > 0, // a component of exact rank deficiency has no place on a logarithmic axis
-  );
-  const x = {
-    field: "k",
-    type: "quantitative",
-    title: "Component",
-    axis: { tickMinStep: 1, format: "d" },
-    scale: { nice: false, zero: false, padding: 8 },
-  };
-  const y = {
-    field: "v",
-    type: "quantitative",
-    title: "Explained variance (%)",
-    scale: { type: "log", padding: 8 },
-    axis: { tickCount: 5, labelExpr: "datum.value + ''" },
-  };
-  const tooltip = [
-    { field: "k", title: "component" },
-    { field: "v", title: "explained variance (%)" },
-  ];
-  return {
-    width: 420,
-    height: 220,
-    data: { values: shown },
-    layer: [
-      { mark: { type: "line", color: accent(0), strokeWidth: 1.4 }, encoding: { x, y } },
-      { mark: { type: "point", filled: true, size: 44, color: accent(0), opacity: 1 }, encoding: { x, y, tooltip } },
-    ],
-  };
 }

@@ -2,12 +2,21 @@ import { describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import { DRAWN_KINDS, isDrawn } from "../../src/notebook/drawn-kinds";
 import { clusterSamples } from "../plot/support/cluster-samples";
+import { decompositionSamples } from "../plot/support/decomposition-samples";
 import { latentSamples } from "../plot/support/latent-samples";
 import { TINY } from "../plot/support/samples";
 
 const s = latentSamples({ ...TINY, rows: 4, columns: 5 });
 const clusters = clusterSamples(s);
+const decompositions = decompositionSamples(s);
 const results = [
+  decompositions.ica,
+  decompositions.match,
+  decompositions.residual,
+  decompositions.scree,
+  decompositions.stability,
+  s.nmf,
+  s.pca,
   clusters.clustering,
   clusters.embedding,
   clusters.silhouette,
@@ -36,7 +45,7 @@ describe("a result as a cell's last expression", () => {
   test("every kind that the kernel hands over is one of these", () => {
     expect(results.map(({ kind }) => kind as string).sort()).toEqual([...DRAWN_KINDS].sort());
     expect([...results, [s.imageManifold]].every(isDrawn)).toBe(true);
-    expect([{ kind: "other" }, [], [1], null, "latent", s.nmf].some(isDrawn)).toBe(false);
+    expect([{ kind: "other" }, [], [1], null, "latent", s.comparison].some(isDrawn)).toBe(false);
   });
 
   test("the manifolds of classes are one figure", async () => {

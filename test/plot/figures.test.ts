@@ -3,6 +3,7 @@ import { bundle } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import { decodePng } from "../support/decode-png";
 import { clusterFigures } from "./support/cluster-samples";
+import { decompositionFigures } from "./support/decomposition-samples";
 import { latentFigures, latentSamples } from "./support/latent-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
 
@@ -19,7 +20,7 @@ function normalised(node: unknown): unknown {
 
 const drawn = (size: Size) => {
   const made = latentSamples(size);
-  return { ...figures(made), ...latentFigures(made), ...clusterFigures(made) };
+  return { ...figures(made), ...latentFigures(made), ...clusterFigures(made), ...decompositionFigures(made) };
 };
 const tiny = drawn(TINY);
 const paper = drawn(PAPER);
