@@ -5,9 +5,9 @@ import { withDrafts } from "./formats";
 import type { ReadOptions, Signal, SignalInfo } from "./signals";
 
 /**
- * Reads everything in a file: HDF5 (NSID, USID, HyperSpy, plain), NPY, NPZ. Energies come in eV, lengths in nm; the
- * order of the axes is the file's, with the spectral axis last. NaN and infinite values are kept and counted in
- * `metadata.nonFinite` unless `nonFinite` says otherwise.
+ * Reads everything in a file of any of the formats of docs/formats.md: its content tells which it is. Energies come in
+ * eV, lengths in nm; the order of the axes is the file's, with the spectral axis last. NaN and infinite values are kept
+ * and counted in `metadata.nonFinite` unless `nonFinite` says otherwise.
  *
  * @throws FileError, FormatError (damaged, or another format), AxisError (an energy axis without units: see `energy`),
  * MemoryError.

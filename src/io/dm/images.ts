@@ -21,6 +21,8 @@ export interface DmImage {
   readonly dimensions: readonly DmDimension[];
   readonly type: DmType;
   readonly data: TagArray;
+  /** The numbers in the file, slowest first; undefined where the type does not go with the dimensions. */
+  readonly stored: readonly number[] | undefined;
   /** Counts to another quantity: value = (stored - origin) * scale. */
   readonly intensity: Omit<DmDimension, "size">;
   readonly tags: Tag | undefined;
@@ -51,12 +53,17 @@ function imageOf(tag: Tag, index: number, path: string): DmImage | undefined {
   }
   const calibrations = entriesOf(tagAt(content, "Calibrations", "Dimension"));
   const type = dmType(numberOf(tagAt(content, "DataType")));
+  const dimensions = sizes.map((size = 1, i) => ({ size, ...calibration(calibrations[i]) }));
   return {
     index,
     name,
-    dimensions: sizes.map((size = 1, i) => ({ size, ...calibration(calibrations[i]) })),
+    dimensions,
     type,
     data,
+    stored: storedShape(
+      type,
+      dimensions.map(({ size }) => size),
+    ),
     intensity: calibration(tagAt(content, "Calibrations", "Brightness")),
     tags: tagAt(tag, "ImageTags"),
   };
@@ -72,14 +79,11 @@ function calibration(tag: Tag | undefined): Omit<DmDimension, "size"> {
 }
 
 /** The type, the dimensions and the length of the data say the same thing three times. */
-function checkData({ type, data, dimensions, index }: DmImage, fileSize: number, path: string): void {
-  const shape = storedShape(
-    type,
-    dimensions.map(({ size }) => size),
-  );
-  const problem = shape === undefined ? `${type.name} data that are not square` : problemOf(type, shape, data);
-  if (problem !== undefined || shape === undefined) throw inconsistent(path, index, problem ?? "");
-  checkRawArray({ offset: data.position, shape, type: { ...type.number, littleEndian: true } }, fileSize, path);
+function checkData({ type, data, stored, index }: DmImage, fileSize: number, path: string): void {
+  if (stored === undefined) throw inconsistent(path, index, `packed ${type.name} data that are not an even square`);
+  const problem = problemOf(type, stored, data);
+  if (problem !== undefined) throw inconsistent(path, index, problem);
+  checkRawArray({ offset: data.position, shape: stored, type: { ...type.number, littleEndian: true } }, fileSize, path);
 }
 
 function inconsistent(path: string, index: number, got: string): SpecbookError {

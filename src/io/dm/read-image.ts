@@ -4,17 +4,8 @@ import { checkMemory } from "../../core/memory";
 import { type Block, cutBlock } from "../block";
 import type { ReadRequest } from "../drafts";
 import { readRawArray } from "../raw-array";
-import { storedShape } from "./data-types";
 import type { DmImage } from "./images";
 import { unpackComplex } from "./packed-complex";
-
-/** The image as it is handed on: slowest first, with an axis for the parts of complex values and colours. */
-export function shapeOf({ type, dimensions }: DmImage): number[] {
-  const shape = dimensions.map(({ size }) => size).reverse();
-  if (type.layout === "packed") return [...shape, 2];
-  const stored = storedShape(type, [...shape].reverse()) ?? shape;
-  return type.name === "rgb" ? [...shape, 3] : stored;
-}
 
 /** Reads an image, or a block of it. */
 export async function readImage(
@@ -24,11 +15,7 @@ export async function readImage(
   path: string,
   { block, signal }: ReadRequest = {},
 ): Promise<Float32Array> {
-  const { type, data, dimensions } = image;
-  const stored = storedShape(
-    type,
-    dimensions.map(({ size }) => size),
-  );
+  const { type, data, stored } = image;
   if (type.problem !== undefined || stored === undefined) throw unreadable(image, path);
   const array = { offset: data.position, shape: stored, type: { ...type.number, littleEndian } };
   if (type.layout === "packed") {
@@ -38,8 +25,8 @@ export async function readImage(
     return block === undefined ? whole : cutBlock(whole, [size, size, 2], block);
   }
   if (type.layout !== "colour") return readRawArray(file, array, path, { block, signal });
-  const shape = shapeOf(image);
-  const wanted = block ?? { offset: shape.map(() => 0), count: shape };
+  const count = [...stored.slice(0, -1), type.name === "rgb" ? 3 : 4];
+  const wanted = block ?? { offset: count.map(() => 0), count };
   const bytes = await readRawArray(file, array, path, { block: wholeColours(wanted), signal });
   return pickColours(bytes, wanted, littleEndian);
 }

@@ -32,8 +32,10 @@ export interface TagTree {
 }
 
 const DEEPEST = 64;
-const MOST_TAGS = 1_000_000;
+/** A hundred times what files of today have; with the next two the time and memory for the largest file are bounded. */
+const MOST_TAGS = 250_000;
 const LONGEST_LIST = 4_096;
+const MOST_NUMBERS = 4_000_000;
 /** Bytes of the texts (16-bit letters) and of other arrays that are kept. */
 const LONGEST_TEXT = 2 ** 16;
 const LONGEST_KEPT = 2 ** 10;
@@ -51,7 +53,11 @@ export async function readTagTree(cursor: ByteCursor, path: string): Promise<Tag
   const order = (await cursor.take(4)).readInt32BE();
   if (order !== 0 && order !== 1) throw damaged(path, cursor.position() - 4, `byte order ${order}`, "0 or 1");
   const littleEndian = order === 1;
-  return { version, littleEndian, root: await readGroup({ cursor, path, version, littleEndian, tags: 0 }, 0) };
+  return {
+    version,
+    littleEndian,
+    root: await readGroup({ cursor, path, version, littleEndian, tags: 0, described: 0, kept: 0 }, 0),
+  };
 }
 
 interface Walk {
@@ -59,8 +65,10 @@ interface Walk {
   readonly path: string;
   readonly version: 3 | 4;
   readonly littleEndian: boolean;
-  /** Tags seen so far. */
+  /** Tags seen so far, numbers that described values, and numbers of short arrays that were kept. */
   tags: number;
+  described: number;
+  kept: number;
 }
 
 const GROUP = 20;
@@ -95,11 +103,20 @@ async function readGroup(walk: Walk, depth: number): Promise<TagGroup> {
   return { kind: "group", entries };
 }
 
-async function readLength({ cursor, version, path }: Walk): Promise<number> {
+async function readLength(walk: Walk): Promise<number> {
+  return (await readLengths(walk, 1))[0];
+}
+
+async function readLengths({ cursor, version, path }: Walk, count: number): Promise<number[]> {
   const at = cursor.position();
-  const value = version === 3 ? (await cursor.take(4)).readInt32BE() : Number((await cursor.take(8)).readBigInt64BE());
-  if (value >= 0 && Number.isSafeInteger(value)) return value;
-  throw damaged(path, at, `a length of ${value}`, "a length within the file");
+  const width = version === 3 ? 4 : 8;
+  const bytes = await cursor.take(count * width);
+  const values = Array.from({ length: count }, (_, i) =>
+    version === 3 ? bytes.readInt32BE(i * width) : Number(bytes.readBigInt64BE(i * width)),
+  );
+  const wrong = values.find((value) => value < 0 || !Number.isSafeInteger(value));
+  if (wrong === undefined) return values;
+  throw damaged(path, at, `a length of ${wrong}`, "a length within the file");
 }
 
 async function readValue(walk: Walk): Promise<Tag> {
@@ -111,8 +128,11 @@ async function readValue(walk: Walk): Promise<Tag> {
   if (length < 1 || length > LONGEST_LIST) {
     throw damaged(path, at, `a value described by ${length} numbers`, `1 to ${LONGEST_LIST}`);
   }
-  const list: number[] = [];
-  for (let i = 0; i < length; i++) list.push(await readLength(walk));
+  const list = await readLengths(walk, length);
+  walk.described += length;
+  if (walk.described > MOST_NUMBERS) {
+    throw damaged(path, at, `tags described by ${walk.described} numbers`, `at most ${MOST_NUMBERS}`);
+  }
   const encoding = parseEncoding(list, littleEndian);
   if (encoding === undefined) {
     throw damaged(path, at, `a value of kind ${list.slice(0, 8).join(", ")}`, "a number, struct, text or array");
@@ -122,12 +142,17 @@ async function readValue(walk: Walk): Promise<Tag> {
     const { of, count } = encoding;
     const position = cursor.position();
     const isText = of.kind === "number" && of.type.kind === "uint" && of.type.bytes === 2;
-    const isKept = of.kind === "number" && size <= (isText ? LONGEST_TEXT : LONGEST_KEPT);
+    const isShort = size <= (isText ? LONGEST_TEXT : LONGEST_KEPT) && walk.kept + count <= MOST_NUMBERS;
+    const isKept = of.kind === "number" && isShort;
+    if (isKept) walk.kept += count;
     if (!isKept) cursor.skip(size);
     const values = isKept ? numbersOf(await cursor.take(size), new Array(count).fill(of.type)) : undefined;
     return { kind: "array", of, count, position, ...(values === undefined ? {} : { values }) };
   }
-  if (size > LONGEST_TEXT) throw damaged(path, at, `a value of ${size} bytes`, `at most ${LONGEST_TEXT}`);
+  if (size > LONGEST_TEXT) {
+    cursor.skip(size);
+    return `[${size} bytes]`;
+  }
   const bytes = await cursor.take(size);
   if (encoding.kind === "text") return decodeText(bytes);
   return encoding.kind === "number" ? decodeNumber(bytes, 0, encoding.type) : numbersOf(bytes, encoding.fields);

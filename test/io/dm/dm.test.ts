@@ -361,6 +361,11 @@ describe("damage", () => {
       expect((await caught(() => inspect(put(dmBytes(group(["tag", tag])))))).tag).toBe("FormatError");
     }
     const many = dmBytes(group(["a", group()]));
+    const one = dmBytes(group(["s", { struct: new Array(2_000).fill(0), as: "bool" }]));
+    const tag = one.subarray(18, one.length - 8); // behind the header and the head of the root group
+    const heavy = Buffer.concat([one.subarray(0, 18), ...new Array(1_000).fill(tag)]);
+    heavy.writeInt32BE(1_000, 14);
+    expect((await caught(() => inspect(put(heavy)))).got).toContain("tags described by");
     many.writeInt32BE(2 ** 30, 14); // tags of the root group
     expect((await caught(() => inspect(put(many)))).got).toContain("a group of 1073741824 tags");
     const negative = dmBytes(group(), { version: 4 });
