@@ -27,7 +27,7 @@ const LAYOUTS: readonly Hdf5Layout[] = [
 /** HDF5 files: every layout that is known, and plain arrays with or without dimension scales. */
 export const hdf5Format: FileFormat = {
   name: `HDF5 (${LAYOUTS.map(({ name }) => name).join(", ")})`,
-  extensions: [".h5", ".hdf5", ".hspy", ".emd", ".nxs", ".nx", ".mat"],
+  extensions: [".h5", ".hdf5", ".hspy", ".emd", ".nxs", ".nx", ".nhdf", ".mat"],
   recognises: ({ path, size, isFolder, start }) => {
     if (isFolder || begins(start, SIGNATURE)) return !isFolder;
     return withFile(path, async (file) => {

@@ -1,36 +1,27 @@
 import { setImmediate } from "node:timers/promises";
-import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
 import { type Block, blockSize } from "../block";
 import type { ReadRequest } from "../drafts";
 import { decodeNumbers, type NumberArray, type NumberType, typeName } from "../number-types";
 import { blocksOf } from "./blocks";
+import { type ElementType, elementType } from "./element-type";
 import type { Hdf5File } from "./file";
 import { call } from "./file";
-import { filterName, isPluginFilter, isReadable } from "./filters";
+import { isReadable } from "./filters";
 import { guarded } from "./guard";
-import { CLASS, type Hdf5Metadata, innermost } from "./library";
+import { innermost } from "./library";
+import { damagedPart, noFilter, noHeap, notNumbers, stopped } from "./read-errors";
 
 /** What a data set holds; nothing of it has been read. */
-export interface Hdf5Dataset {
+export interface Hdf5Dataset extends ElementType {
   readonly path: string;
   /** Slowest axis first; empty for a single number. */
   readonly shape: readonly number[];
-  /** Type of the numbers, of each part where they are complex; undefined where the elements are no numbers. */
-  readonly type: NumberType | undefined;
-  /** What an element consists of, where it has several numbers: these are read as one more axis, the last. */
-  readonly parts: ElementParts | undefined;
   readonly chunks: readonly number[] | undefined;
   /** HDF5 filter ids in the order they are applied on writing. */
   readonly filters: readonly number[];
   /** True where the numbers lie in other files. */
   readonly isVirtual: boolean;
-}
-
-/** The numbers of one element: real and imaginary part, or red, green, blue and perhaps alpha. */
-export interface ElementParts {
-  readonly name: "complex" | "colour";
-  readonly size: number;
 }
 
 /** Bytes of one read: bounds what the wasm heap, which never shrinks, must hold beside the result. */
@@ -86,7 +77,7 @@ export async function readFloat32(
   for (const done of readInto(file, dataset, block, result)) {
     if (done === size) break;
     await setImmediate();
-    if (signal?.aborted) throw stopped(dataset, done, size, signal.reason);
+    if (signal?.aborted) throw stopped(dataset.path, done, size, signal.reason);
   }
   return result;
 }
@@ -187,84 +178,4 @@ function readBlock(file: Hdf5File, dataset: Hdf5Dataset, { offset, count }: Bloc
   const said = report === "" ? String(thrown ?? `return code ${result}`) : innermost(report);
   const cause = thrown ?? new Error(report);
   throw missing.length > 0 ? noFilter(file, dataset, missing, cause) : damagedPart(file, dataset, said, cause);
-}
-
-function noFilter(file: Hdf5File, { path }: Hdf5Dataset, missing: readonly number[], cause: unknown): SpecbookError {
-  const isInstallable = missing.every(isPluginFilter);
-  return new SpecbookError("FormatError", `${path} in "${file.path}" cannot be read`, {
-    got: `data packed with ${missing.map(filterName).join(" and ")}`,
-    needed: isInstallable
-      ? "the filters of the package h5wasm-plugins"
-      : "data packed with a filter that is known here",
-    remedy: isInstallable
-      ? "npm install h5wasm-plugins"
-      : `repack the file: h5repack -f GZIP=4 "${file.path}" repacked.h5`,
-    cause,
-  });
-}
-
-function damagedPart(file: Hdf5File, { path }: Hdf5Dataset, said: string, cause: unknown): SpecbookError {
-  return new SpecbookError("FormatError", `${path} in "${file.path}" cannot be read`, {
-    got: `a damaged part of the data: ${said}`,
-    needed: "undamaged chunks",
-    remedy: "copy or download the file again, and compare its check sum with the original",
-    cause,
-  });
-}
-
-const COMPLEX = /^r.* i/i;
-const COLOUR = /^r(ed)? g(reen)? b(lue)?( a(lpha)?)?$/i;
-
-/** Numbers, or a compound of numbers of one type: complex (h5py, MATLAB and Velox name the parts r.. and i..) or colour. */
-function elementType(metadata: Hdf5Metadata): Pick<Hdf5Dataset, "type" | "parts"> {
-  const members = metadata.compound_type?.members ?? [];
-  if (metadata.type !== CLASS.compound) return { type: numberType(metadata), parts: undefined };
-  const types = members.map(numberType);
-  const [type] = types;
-  const isEven =
-    type !== undefined &&
-    types.every((other) => other?.kind === type.kind && other.bytes === type.bytes) &&
-    members.every(({ shape, offset }, i) => (shape ?? []).length === 0 && offset === i * type.bytes) &&
-    metadata.size === members.length * type.bytes;
-  const names = members.map(({ name }) => name).join(" ");
-  if (isEven && members.length === 2 && COMPLEX.test(names)) return { type, parts: { name: "complex", size: 2 } };
-  if (isEven && COLOUR.test(names)) return { type, parts: { name: "colour", size: members.length } };
-  return { type: undefined, parts: undefined };
-}
-
-function numberType({ type, size, signed, enum_type: names }: Hdf5Metadata): NumberType | undefined {
-  const bytes = [1, 2, 4, 8].find((known) => known === size) as NumberType["bytes"] | undefined; // find keeps the literal
-  if (bytes === undefined) return undefined;
-  // The library turns big-endian numbers round while it reads.
-  if (type === CLASS.float) return bytes === 1 ? undefined : { kind: "float", bytes, littleEndian: true };
-  if (type === CLASS.integer) return { kind: signed ? "int" : "uint", bytes, littleEndian: true };
-  const isTruth = type === CLASS.enumeration && bytes === 1 && names?.members.TRUE === 1;
-  return isTruth ? { kind: "bool", bytes, littleEndian: true } : undefined;
-}
-
-function notNumbers(file: Hdf5File, dataset: Hdf5Dataset): SpecbookError {
-  return new SpecbookError("FormatError", `${dataset.path} in "${file.path}" cannot be read`, {
-    got: dataset.isVirtual ? "a virtual data set, whose numbers lie in other files" : "elements that are not numbers",
-    needed: "numbers in this file",
-    remedy: dataset.isVirtual
-      ? `repack the file where the others lie: h5repack "${file.path}" repacked.h5`
-      : "write the parts (e.g. the columns of a table) as data sets of their own",
-  });
-}
-
-function stopped(dataset: Hdf5Dataset, done: number, size: number, cause: unknown): SpecbookError {
-  return new SpecbookError("CancelledError", `reading ${dataset.path} was stopped`, {
-    got: `a stop request after ${done} of ${size} numbers`,
-    needed: "all of them",
-    remedy: "run it again: nothing has been changed",
-    cause,
-  });
-}
-
-function noHeap(path: string, bytes: number): SpecbookError {
-  return new SpecbookError("MemoryError", `there is no memory for a part of ${path}`, {
-    got: `a request for ${bytes} bytes beside what HDF5 holds already`,
-    needed: "less than 2 GiB in all",
-    remedy: "restart the kernel, or repack the file with smaller chunks: h5repack -l CHUNK=16x16x256",
-  });
 }

@@ -25,7 +25,7 @@ export const matlabLayout: Hdf5Layout = {
       if (kind !== "dataset" || isEmpty || !NUMERIC.test(written)) return [];
       const dataset = describeDataset(file, path);
       const { shape } = dataset;
-      const isImage = shape.length === 2 && shape.every((size) => size > 1) && dataset.parts === undefined;
+      const isImage = shape.length === 2 && shape.every((size) => size > 1);
       const role: DraftAxis["role"] = isImage ? "scan" : "other";
       const last = shape.length - 1;
       const draft = datasetDraft(file, dataset, {

@@ -5,6 +5,7 @@ import { type Block, blockSize } from "../block";
 import type { Draft, ReadRequest } from "../drafts";
 import { describeDataset, type Hdf5Dataset, readFloat32 } from "../hdf5/dataset";
 import type { Hdf5File } from "../hdf5/file";
+import { stopped } from "../hdf5/read-errors";
 import { readText } from "../hdf5/texts";
 import { jsonNumber, member, parseJson } from "../json";
 import { detectorName, scanAxes, scanShape, veloxMetadata, veloxWords, xrayAxis } from "./velox-metadata";
@@ -147,14 +148,5 @@ function beyond(path: string, channel: number, channels: number): SpecbookError 
     got: `an X-ray in channel ${channel}`,
     needed: `channels from 0 to ${channels - 1}, as its acquisition settings say`,
     remedy: "copy or export the file again, and compare its check sum with the original",
-  });
-}
-
-function stopped(path: string, done: number, length: number, cause: unknown): SpecbookError {
-  return new SpecbookError("CancelledError", `reading ${path} was stopped`, {
-    got: `a stop request after ${done} of ${length} events`,
-    needed: "all of them",
-    remedy: "run it again: nothing has been changed",
-    cause,
   });
 }

@@ -39,7 +39,7 @@ function byteOrder(start: Uint8Array): "little" | "big" | undefined {
 function draftOf(file: FileHandle, path: string, variable: MatVariable, version: string): Draft {
   const { shape, className, imaginary, real } = variable;
   const isComplex = imaginary !== undefined;
-  const isImage = shape.length === 2 && shape.every((n) => n > 1) && !isComplex && real !== undefined;
+  const isImage = shape.length === 2 && shape.every((n) => n > 1) && real !== undefined;
   const axes: DraftAxis[] = shape.map((size, i) => ({
     name: `axis ${i}`,
     size,

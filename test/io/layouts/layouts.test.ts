@@ -110,7 +110,7 @@ describe("MATLAB 7.3", () => {
         "map: image 2 x 3; y 0 + 1 px, x 0 + 1 px",
         "mask: image 2 x 2; y 0 + 1 px, x 0 + 1 px",
         "scan.energy: array 1 x 5; axis 0 0 + 1 px, axis 1 0 + 1 px",
-        "wave: array 2 x 3 x 2; axis 0 0 + 1 px, axis 1 0 + 1 px, complex 0 + 1 px",
+        "wave: array 2 x 3 x 2; y 0 + 1 px, x 0 + 1 px, complex 0 + 1 px",
       ].sort(),
     );
     const path = putLayout(folder, "matlab.mat");
@@ -119,6 +119,8 @@ describe("MATLAB 7.3", () => {
     expect(signals.get("map")).toEqual([0, 1, 2, 3, 4, 5]);
     expect(signals.get("mask")).toEqual([1, 1, 0, 1]); // the transpose of what is stored
     expect(signals.get("wave")).toEqual([1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6]);
+    const waves = (await read(path, { complex: "modulus" })).filter(({ metadata }) => metadata.name === "wave");
+    expect(waves.map(({ kind, shape }) => [kind, shape])).toEqual([["image", [2, 3]]]);
     const types = new Map((await inspect(path)).map(({ name, dtype }) => [name, dtype]));
     expect([types.get("mask"), types.get("wave"), types.get("map")]).toEqual(["bool", "complex64", "uint16"]);
   });

@@ -55,6 +55,12 @@ describe("an event stream of Velox", () => {
     expect(missing.reduce((a, b) => a + b)).toBeGreaterThan(0);
   });
 
+  test("stops on a signal", async () => {
+    const path = putLayout(folder, "velox-stream.emd");
+    const error = await caught(() => read(path, { signal: AbortSignal.abort() }));
+    expect([error.tag, error.got]).toEqual(["CancelledError", expect.stringContaining("a stop request after 0 of")]);
+  });
+
   test("with an X-ray beyond its channels is refused", async () => {
     const error = await caught(() => read(putLayout(folder, "velox-beyond.emd")));
     expect([error.tag, error.got]).toEqual(["FormatError", "an X-ray in channel 6"]);
