@@ -5,8 +5,10 @@
 export const DRAWN_KINDS = [
   "angle-map",
   "back-projection",
+  "background-removal",
   "clustering",
   "component-match",
+  "deconvolution",
   "density",
   "embedding",
   "errors",
@@ -24,6 +26,9 @@ export const DRAWN_KINDS = [
   "shift-map",
   "silhouette",
   "stability",
+  "thickness",
+  "zero-loss-alignment",
+  "zero-loss-removal",
 ] as const;
 
 /** True for a result that `bundle` shows by itself, and for the list of manifolds of a model's classes. */

@@ -2,8 +2,10 @@ import { isSpecbookError } from "../core/errors";
 import type { VegaLiteSpec } from "../plot";
 import { angleMap } from "../plot/angle-map";
 import { backProjection } from "../plot/back-projection";
+import { background } from "../plot/background";
 import { clusters } from "../plot/clusters";
 import { componentMatch } from "../plot/component-match";
+import { deconvolution } from "../plot/deconvolution";
 import { density } from "../plot/density";
 import { embedding } from "../plot/embedding";
 import { errorMap } from "../plot/error-map";
@@ -20,6 +22,9 @@ import { scree } from "../plot/scree";
 import { shiftMap } from "../plot/shift-map";
 import { silhouette } from "../plot/silhouette";
 import { stability } from "../plot/stability";
+import { thickness } from "../plot/thickness";
+import { zeroLossAlignment } from "../plot/zero-loss-alignment";
+import { zeroLossRemoval } from "../plot/zero-loss-removal";
 import type { DRAWN_KINDS } from "./drawn-kinds";
 
 type Drawn = Exclude<(typeof DRAWN_KINDS)[number], "posterior">;
@@ -28,8 +33,10 @@ type Drawn = Exclude<(typeof DRAWN_KINDS)[number], "posterior">;
 const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "angle-map": angleMap,
   "back-projection": backProjection,
+  "background-removal": background,
   clustering: clusters,
   "component-match": componentMatch,
+  deconvolution,
   density,
   embedding,
   errors: errorMap,
@@ -46,6 +53,9 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "shift-map": shiftMap,
   silhouette,
   stability,
+  thickness,
+  "zero-loss-alignment": zeroLossAlignment,
+  "zero-loss-removal": zeroLossRemoval,
 };
 
 /** The figure that shows a result; undefined where there is none, or where the result has nothing that can be drawn. */

@@ -3,7 +3,7 @@ import { type Panel, panelTitle } from "./figure";
 import { type Guide, guideLayers } from "./guides";
 import { type Channel, xChannel, yChannel } from "./line-scales";
 import { compact } from "./numbers";
-import { accent, INK } from "./theme";
+import { accent, GUIDE, INK } from "./theme";
 import { thin } from "./thin";
 
 /** What a line panel shows. */
@@ -30,6 +30,8 @@ export interface LinePanelOptions {
   readonly xDomain?: readonly [number, number];
   /** Fixed range of y; default: from 0 (or below, if values are) to a little above the largest. */
   readonly domain?: readonly [number, number];
+  /** Ranges of x with a grey ground, e.g. the windows of a fit. */
+  readonly shaded?: readonly (readonly [number, number])[];
   /** A band around a curve: lower and upper edge. */
   readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number>; readonly colour: string };
 }
@@ -55,6 +57,7 @@ export function linePanel(options: LinePanelOptions): Panel {
     height,
     ...panelTitle(options.letter, options.title),
     layer: [
+      ...shadeLayers(options.shaded, channels.x, options),
       ...guideLayers(guides, channels.x, width),
       ...(band === undefined ? [] : [bandLayer(x, band, channels, width)]),
       {
@@ -80,6 +83,21 @@ function dashChannel(curves: readonly Curve[]): { strokeDash?: Channel } {
   if (!curves.some(({ dashed }) => dashed)) return {};
   const scale = { domain: curves.map((c) => c.name), range: curves.map((c) => (c.dashed ? [4, 3] : [1, 0])) };
   return { strokeDash: { field: "s", type: "nominal", scale, legend: null } };
+}
+
+/** A grey ground over the panel's height, for the part of each range that the panel shows. */
+function shadeLayers(
+  ranges: LinePanelOptions["shaded"] = [],
+  panelX: Channel,
+  { height }: LinePanelOptions,
+): Record<string, unknown>[] {
+  const [low, high] = (panelX.scale as { domain: [number, number] }).domain;
+  const values = ranges
+    .map(([from, to]) => ({ x: Math.max(low, from), x2: Math.min(high, to) }))
+    .filter(({ x, x2 }) => x < x2);
+  if (values.length === 0) return [];
+  const mark = { type: "rect", color: GUIDE, opacity: 0.32, y: 0, y2: height, tooltip: null };
+  return [{ data: { values }, mark, encoding: { x: { ...panelX, field: "x" }, x2: { field: "x2" } } }];
 }
 
 function bandLayer(

@@ -74,9 +74,10 @@ const TOO_MUCH = 0.01;
  * Takes the zero-loss peak off low-loss spectra whose peak lies at 0 eV (`alignZeroLoss`).
  *
  * `"power-law"`: A1 exp(-E / tau1) + A2 E^-r2, fitted to the window of each spectrum, amplitudes of at least 0. A tail
- * falls: r is at least 1 (and at most 30), tau at most the energy at which the window ends. With few counts two terms
- * are more than a pixel can tell: shape: "mean" takes their decays from the mean spectrum. This is how K. M. Roccapriore et al., Small 17, 2100181 (2021), doi:10.1002/smll.202100181 remove it ("a two-term exponential
- * power law"); they give no equation, so `terms` chooses among its readings.
+ * falls: r is at least 1.5 (2 is that of a Lorentzian's wings) and at most 30, tau at most the energy at which the window
+ * ends. With few counts two terms are more than a pixel can tell: shape: "mean" takes their decays from the mean
+ * spectrum. This is how K. M. Roccapriore et al., Small 17, 2100181 (2021), doi:10.1002/smll.202100181 remove the peak ("a
+ * two-term exponential power law"); they give no equation, so `terms` chooses among its readings.
  * `"mirrored"` and `"reflected-tail"`: the peak is taken to be symmetric, at all energies or in the form of its tail
  * (R. F. Egerton, "Electron Energy-Loss Spectroscopy in the Electron Microscope", 3rd ed., Springer 2011,
  * doi:10.1007/978-1-4419-9583-4). They need a recorded gain side; beyond it the power law through its outer half goes on,

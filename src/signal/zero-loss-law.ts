@@ -24,10 +24,10 @@ export interface LawOptions {
 }
 
 /** Decays tried where a fit begins: powers, and shares of the window's width. */
-const POWERS = [1, 1.5, 2, 2.5, 3, 4, 6, 9];
+const POWERS = [1.5, 2, 2.5, 3, 4, 6, 9];
 const SHARES = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 2];
-/** A tail with a finite area falls faster than 1 / E; without this bound a flat term eats the losses. */
-const POWER_BOUNDS = [1, 30] as const;
+/** The wings of a Lorentzian fall with the power 2; without a bound not far below it a flat term eats the losses. */
+const POWER_BOUNDS = [1.5, 30] as const;
 /** Two falling terms can stand in for each other: along that valley a fit ends when there is nothing to gain. */
 const ENOUGH = { tolerance: 1e-7 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import { DRAWN_KINDS, isDrawn } from "../../src/notebook/drawn-kinds";
+import { cleanUpSamples } from "../plot/support/clean-up-samples";
 import { clusterSamples } from "../plot/support/cluster-samples";
 import { decompositionSamples } from "../plot/support/decomposition-samples";
 import { latentSamples } from "../plot/support/latent-samples";
@@ -17,6 +18,7 @@ const results = [
   decompositions.stability,
   s.nmf,
   s.pca,
+  ...Object.values(cleanUpSamples(s)),
   clusters.clustering,
   clusters.embedding,
   clusters.silhouette,

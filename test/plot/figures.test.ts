@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import { decodePng } from "../support/decode-png";
+import { cleanUpFigures } from "./support/clean-up-samples";
 import { clusterFigures } from "./support/cluster-samples";
 import { decompositionFigures } from "./support/decomposition-samples";
 import { latentFigures, latentSamples } from "./support/latent-samples";
@@ -20,7 +21,13 @@ function normalised(node: unknown): unknown {
 
 const drawn = (size: Size) => {
   const made = latentSamples(size);
-  return { ...figures(made), ...latentFigures(made), ...clusterFigures(made), ...decompositionFigures(made) };
+  return {
+    ...figures(made),
+    ...latentFigures(made),
+    ...clusterFigures(made),
+    ...decompositionFigures(made),
+    ...cleanUpFigures(made),
+  };
 };
 const tiny = drawn(TINY);
 const paper = drawn(PAPER);

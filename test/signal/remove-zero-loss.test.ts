@@ -15,7 +15,7 @@ function tails(list: readonly ((energy: number) => number)[], scale = 1): Spectr
   return spectrumImage(data, [1, list.length, 241], { axes: { energy } });
 }
 const law = (a: number, tau: number, b: number, r: number) => (e: number) => a * Math.exp(-e / tau) + b * e ** -r;
-const LAWS = [law(4e4, 0.03, 20, 2), law(1e4, 0.05, 5, 1.5), law(0, 1, 90, 2.4)];
+const LAWS = [law(4e4, 0.03, 20, 2), law(1e4, 0.05, 5, 1.7), law(0, 1, 90, 2.4)];
 
 describe("the two-term law", () => {
   test("is found where the data follow it, at meV and at eV, with its parameters as maps", async () => {
@@ -31,7 +31,7 @@ describe("the two-term law", () => {
       });
       expect(failed).toBe(0);
       expect(parameters.tau1.data.subarray(0, 2)).toMatchArray([0.03 * scale, 0.05 * scale], { relative: 1e-2 });
-      expect(parameters.r2.data).toMatchArray([2, 1.5, 2.4], { relative: 1e-2 });
+      expect(parameters.r2.data).toMatchArray([2, 1.7, 2.4], { relative: 1e-2 });
       // Of tails of up to 3e4 counts; a fit ends where a ten-millionth of the sum of squares is to be gained.
       expect(left.data).toMatchArray(new Float32Array(left.data.length), { absolute: 1 });
       expect(Math.max(...error.data)).toBeLessThan(1e-3);
@@ -43,10 +43,10 @@ describe("the two-term law", () => {
     const two = await removeZeroLoss(double, { window: [0.05, 0.4], terms: ["exponential", "exponential"] });
     expect(two.parameters.tau1.data[0]).toBeCloseTo(0.02, 3);
     expect(two.parameters.tau2.data[0]).toBeCloseTo(0.15, 2);
-    const powers = tails([(e) => 0.01 * e ** -5 + 20 * e ** -1.2]);
+    const powers = tails([(e) => 0.01 * e ** -5 + 20 * e ** -1.8]);
     const both = await removeZeroLoss(powers, { window: [0.05, 0.6], terms: ["power-law", "power-law"] });
     expect(both.parameters.r1.data[0]).toBeCloseTo(5, 1);
-    expect(both.parameters.r2.data[0]).toBeCloseTo(1.2, 1);
+    expect(both.parameters.r2.data[0]).toBeCloseTo(1.8, 1);
   });
 
   test("counts all below the window as zero loss, and cuts the axis on request", async () => {
@@ -148,11 +148,11 @@ describe("on simulated spectra, aligned first", () => {
     return Math.sqrt(wrong / all);
   }
 
-  // Measured 0.15, 0.05, 0.05, 0.05; the limits stand half above. The loss side of the simulated peak is a quarter
+  // Measured 0.08, 0.03, 0.05, 0.05; the limits stand half above. The loss side of the simulated peak is a quarter
   // stronger, and the losses begin inside the window: no method is right.
   test.each([
-    [{ window: [0.07, 0.16] }, 0.23],
-    [{ window: [0.07, 0.16], shape: "mean" }, 0.08],
+    [{ window: [0.07, 0.16] }, 0.13],
+    [{ window: [0.07, 0.16], shape: "mean" }, 0.06],
     [{ method: "mirrored" }, 0.08],
     [{ method: "reflected-tail", window: [0.07, 0.16] }, 0.08],
   ] as [ZeroLossRemovalOptions, number][])(
