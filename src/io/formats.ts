@@ -19,12 +19,14 @@ import { mibFormat } from "./stem4d/mib";
 import { mrcFormat } from "./stem4d/mrc";
 import { serFormat } from "./stem4d/ser";
 import { tiffFormat } from "./tiff/format";
+import { zarrFormat } from "./zarr/format";
 import { zipEntries } from "./zip";
 
 /** Every format that is read. The first that recognises a file reads it: those with a signature come before the others. */
 export const FORMATS: readonly FileFormat[] = [
   hdf5Format,
   dmFormat,
+  zarrFormat,
   npyFormat,
   ndataFormat,
   npzFormat,
