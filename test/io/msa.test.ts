@@ -116,6 +116,10 @@ describe("EMSA/MAS", () => {
   test("pairs that stray from the keywords are said, and beyond a channel refused", async () => {
     const pairs = (last: number) =>
       put(msa({ DATATYPE: "#DATATYPE    : XY" }, ["100 1", "100.5 2", "101 3", `${last} 4`]));
+    const spaced = ["100 1", "100.6 2", "101.2 3", "101.8 4"];
+    const [rounded] = await read(put(msa({ DATATYPE: "#DATATYPE    : XY" }, spaced)));
+    expect(rounded.kind === "spectrum-image" && rounded.axes.energy.scale).toBeCloseTo(0.6, 12);
+    expect(rounded.metadata.deviation).toContain("0.60 channels");
     const [near] = await read(pairs(101.8));
     expect(near.metadata.deviation).toContain("0.60 channels");
     expect((await caught(() => read(pairs(102.1)))).got).toContain("1.2 channels");

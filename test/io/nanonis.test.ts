@@ -115,8 +115,34 @@ describe("a Nanonis grid", () => {
     expect((await caught(() => inspect(put(grid(changes))))).tag).toBe("FormatError");
   });
 
+  test("of an aborted measurement is NaN where it was not reached, and says so", async () => {
+    const pixel = 4 * (4 + 2 * POINTS);
+    const whole = grid();
+    const all = (await read(put(whole)))[1].data;
+    for (const measured of [1, 2, 3, 4, 5]) {
+      const path = put(whole.subarray(0, whole.length - (ROWS * COLUMNS - measured) * pixel));
+      const [height, current] = await read(path);
+      const expected = all.map((value, i) => (i < measured * POINTS ? value : Number.NaN));
+      expect([...current.data]).toEqual([...expected]);
+      expect(height.data.filter((value) => Number.isFinite(value)).length).toBe(measured);
+      expect(current.metadata).toMatchObject({
+        measured: `${measured} of 6 positions`,
+        nonFinite: (6 - measured) * POINTS,
+      });
+      await withDrafts(path, async ([, draft]) => {
+        const block = { offset: [0, 1, 2], count: [2, 2, 1] };
+        const corners = [1, 2, 4, 5].map((position) => expected[position * POINTS + 2]);
+        expect([...(await draft.read({ block }))]).toEqual(corners);
+        const second = { offset: [1, 0, 0], count: [1, 3, 5] };
+        expect([...(await draft.read({ block: second }))]).toEqual([...expected.slice(3 * POINTS)]);
+      });
+    }
+    const error = await caught(() => load(put(whole.subarray(0, whole.length - pixel)), { spectra: "Current" }));
+    expect([error.tag, error.remedy]).toEqual(["DataError", expect.stringContaining('nonFinite: "zero"')]);
+  });
+
   test("that is larger than its file, or without an end of the header, is refused", async () => {
-    const larger = await caught(() => inspect(put(grid({ "Grid dim": '"3 x 3"' }))));
+    const larger = await caught(() => inspect(put(Buffer.concat([grid({ "Grid dim": '"3 x 3"' }), Buffer.alloc(4)]))));
     expect(larger.message).toContain("ends before its data do");
     const header = grid().subarray(0, 200);
     expect((await caught(() => inspect(put(header)))).needed).toContain(":HEADER_END:");

@@ -59,9 +59,9 @@ function draftOf(path: string, text: MsaText): Draft {
 const SIGNALS: Readonly<Record<string, string>> = { ELS: "EELS", CLS: "CL" };
 
 /**
- * The energies: OFFSET and XPERCHAN, which the standard asks for, else the positions of the pairs. Positions are
- * written with few digits; where they stray from the two keywords the metadata say by how much, and beyond one channel
- * the axis is refused.
+ * The energies: OFFSET and XPERCHAN, which the standard asks for, else the positions of the pairs. Where the two
+ * disagree the metadata say by how much: evenly spaced positions are right then, as the keywords are often written
+ * with few digits; uneven ones are written with few digits themselves, and beyond one channel the axis is refused.
  */
 function axisOf({ keywords, values, positions }: MsaText): { axis: DraftAxis; deviation?: string } {
   const number = (name: string) => msaNumber(keywords.get(name));
@@ -69,7 +69,7 @@ function axisOf({ keywords, values, positions }: MsaText): { axis: DraftAxis; de
   const zero = number("CHOFFSET"); // the channel of energy 0
   const offset = number("OFFSET") ?? (zero === undefined || scale === undefined ? undefined : zero * -scale);
   const axis = {
-    name: keywords.get("XLABEL") || "energy",
+    name: keywords.get("XLABEL") || (keywords.get("SIGNALTYPE") === "CLS" ? "wavelength" : "energy"),
     size: values.length,
     units: keywords.get("XUNITS") ?? "",
     role: "spectral",
@@ -80,7 +80,9 @@ function axisOf({ keywords, values, positions }: MsaText): { axis: DraftAxis; de
   const off = positions.reduce((most, x, i) => Math.max(most, Math.abs(x - offset - scale * i)), 0);
   const share = off / Math.abs(scale);
   if (share <= 0.1) return { axis: { ...axis, offset, scale } };
+  const even = fromValues(positions);
   const words = `its positions stray by up to ${off.toPrecision(3)} (${share.toPrecision(2)} channels) from OFFSET and XPERCHAN`;
+  if (even.problem === undefined) return { axis: { ...axis, ...even }, deviation: words };
   return share <= 1
     ? { axis: { ...axis, offset, scale }, deviation: words }
     : { axis: { ...axis, offset, scale, problem: words } };

@@ -6,12 +6,13 @@ import { withFile } from "../open-file";
 import { checkRawArray, type RawArray, readRawArray } from "../raw-array";
 import { decodeText } from "../text";
 import { type GridHeader, readGridHeader } from "./grid-header";
+import { readMeasured } from "./measured-part";
 
 const FORMAT = "Nanonis grid";
 
 /**
  * Grid spectroscopy of the Nanonis controllers: at every position a row of parameters, then one sweep of each channel,
- * in big-endian float32. The topography is the parameter Z.
+ * in big-endian float32. The topography is the parameter Z. What an aborted measurement did not reach is NaN.
  */
 export const nanonisGridFormat: FileFormat = {
   name: "Nanonis .3ds",
@@ -29,15 +30,25 @@ export const nanonisGridFormat: FileFormat = {
         shape: [rows, columns, parameters.length + channels.length * points],
         type: { kind: "float", bytes: 4, littleEndian: false },
       };
-      checkRawArray(array, size, path);
-      const sweep = await sweepAxis(file, header, array, path);
-      return work(draftsOf(header, sweep, (block, signal) => readRawArray(file, array, path, { block, signal })));
+      const measured = measuredPositions(array, size, path);
+      const sweep = await sweepAxis(file, header, array, measured, path);
+      const read: ReadBlock = (block, signal) => readMeasured(file, array, measured, path, block, signal);
+      return work(draftsOf(header, sweep, measured, read));
     }),
 };
 
+/** Positions in the file: an aborted measurement ends behind a whole one, a file that was cut off mostly does not. */
+function measuredPositions(array: RawArray, size: number, path: string): number {
+  const [rows, columns, numbers] = array.shape;
+  const measured = (size - array.offset) / (4 * numbers);
+  if (Number.isInteger(measured) && measured >= 1 && measured < rows * columns) return measured;
+  checkRawArray(array, size, path);
+  return rows * columns;
+}
+
 type ReadBlock = (block: Block, signal?: AbortSignal) => Promise<Float32Array>;
 
-function draftsOf(header: GridHeader, sweep: DraftAxis, read: ReadBlock): Draft[] {
+function draftsOf(header: GridHeader, sweep: DraftAxis, measured: number, read: ReadBlock): Draft[] {
   const { rows, columns, parameters, channels, points, size, entries } = header;
   const scan = (name: string, count: number, length: number | undefined): DraftAxis => ({
     name,
@@ -52,7 +63,12 @@ function draftsOf(header: GridHeader, sweep: DraftAxis, read: ReadBlock): Draft[
     format: FORMAT,
     dtype: "float32",
     packing: [],
-    metadata: { date: entries.Date ?? "", comment: entries.Comment ?? "", header: entries },
+    metadata: {
+      date: entries.Date ?? "",
+      comment: entries.Comment ?? "",
+      header: entries,
+      ...(measured < rows * columns ? { measured: `${measured} of ${rows * columns} positions` } : {}),
+    },
   };
   const spectra = channels.map(({ name, units }, index): Draft => {
     const first = parameters.length + index * points;
@@ -96,14 +112,20 @@ const PROBES = 16;
  * The axis of the sweep, from its first and last value, which the file keeps with every position. Positions that were
  * not measured hold zeros. An axis that differs between positions gets a problem.
  */
-async function sweepAxis(file: FileHandle, header: GridHeader, array: RawArray, path: string): Promise<DraftAxis> {
-  const { sweep, parameters, points, rows, columns } = header;
+async function sweepAxis(
+  file: FileHandle,
+  header: GridHeader,
+  array: RawArray,
+  measured: number,
+  path: string,
+): Promise<DraftAxis> {
+  const { sweep, parameters, points, columns } = header;
   const axis = { name: sweep.name || "sweep", size: points, units: sweep.units, role: "spectral" } as const;
   const place = (name: string) => parameters.findIndex((parameter) => parameter.name === name);
   const [from, to] = [place("Sweep Start"), place("Sweep End")];
   if (from < 0 || to < 0) return { ...axis, problem: "the file does not give the ends of the sweep" };
-  const all = rows * columns;
-  const probes = Array.from({ length: Math.min(PROBES, all) }, (_, i) => Math.floor((i * all) / Math.min(PROBES, all)));
+  const count = Math.min(PROBES, measured);
+  const probes = Array.from({ length: count }, (_, i) => Math.floor((i * measured) / count));
   let ends: readonly [number, number] | undefined;
   for (const probe of probes) {
     const block = {
