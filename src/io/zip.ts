@@ -40,6 +40,7 @@ export async function zipEntries(file: FileHandle, size: number, path: string): 
     if (next > bytes) throw damaged(path, "a directory entry that is cut off");
     entries.push(parseEntry(directory.subarray(at, end)));
     at = next;
+    if (entries.length === count && at !== bytes) throw damaged(path, `${count} directory entries in ${bytes} bytes`);
   }
   return entries;
 }
@@ -91,7 +92,11 @@ export async function zipEntryStart(file: FileHandle, size: number, entry: ZipEn
   const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   const { size: unpacked, compressedSize: packed } = entry;
   const isPlausible = entry.method === 0 ? unpacked === packed : unpacked <= HIGHEST_DEFLATE_RATIO * packed;
-  if (header.readUInt32LE(0) !== 0x04034b50 || start + packed > size || !isPlausible) {
+  const name = Buffer.alloc(Math.min(header.readUInt16LE(26), size - entry.headerOffset - 30));
+  await readExactly(file, name, entry.headerOffset + 30, path);
+  // The directory has no check sum of its own; the name stands in both places.
+  const isSame = header.readUInt32LE(0) === 0x04034b50 && name.toString("utf8") === entry.name;
+  if (!isSame || start + packed > size || !isPlausible) {
     throw damaged(where, `${packed} bytes packed, ${unpacked} unpacked, at ${entry.headerOffset} of ${size}`);
   }
   return start;

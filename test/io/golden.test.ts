@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { describe, expect } from "vitest";
 import { testPeers } from "../support/reader-peers";
 import { hasShared, shared } from "../support/shared-data";
 import { temporaryFolder } from "../support/temporary-folder";
 import { compareFile, type Outcome, type PeerResult } from "./golden/compare";
+import { formatsPage, PAGE } from "./golden/page";
 import { REVIEWED } from "./golden/reviewed";
 
 const folder = temporaryFolder();
@@ -49,6 +50,9 @@ describe.skipIf(!hasShared)("every fixture", () => {
         const what = state === "differs" ? differences : [`${state}: not read`];
         expect(what.filter((difference) => !entry.differences.test(difference))).toEqual([]);
       }
+      const page = formatsPage(outcomes);
+      if (process.env.SPECBOOK_WRITE_DOCS !== undefined) writeFileSync(PAGE, page);
+      expect(page, "docs/formats.md is out of date: npm run docs:formats").toBe(readFileSync(PAGE, "utf8"));
       expect([...reviewed.keys()].filter((file) => !outcomes.some((outcome) => outcome.file === file))).toEqual([]);
     },
   );

@@ -1,4 +1,5 @@
 import { isSpecbookError } from "../../../src/core/errors";
+import { withDrafts } from "../../../src/io/formats";
 import { inspect, read } from "../../../src/io/read";
 import type { AxisInfo, Signal, SignalInfo } from "../../../src/io/signals";
 import { conversion } from "../../../src/io/units";
@@ -46,6 +47,8 @@ export interface Outcome {
   readonly peer: string;
   readonly state: "same" | "differs" | "only specbook" | "only the peer" | "neither";
   readonly infos: readonly SignalInfo[];
+  /** For each of them: whether a block is read without the whole. */
+  readonly seekable: readonly boolean[];
   /** Signals of the peer. */
   readonly expected: number;
   readonly differences: readonly string[];
@@ -64,7 +67,14 @@ const RELATIVE = 1e-6;
 export async function compareFile(file: string, path: string, found: PeerResult): Promise<Outcome> {
   const own = await readOwn(path);
   const expected = found.signals ?? [];
-  const base = { file, peer: found.peer, infos: own.infos, expected: expected.length, said: own.said };
+  const base = {
+    file,
+    peer: found.peer,
+    infos: own.infos,
+    seekable: own.seekable,
+    expected: expected.length,
+    said: own.said,
+  };
   const isRead = own.signals.length > 0;
   if (expected.length === 0) return { ...base, state: isRead ? "only specbook" : "neither", differences: [] };
   if (!isRead) return { ...base, state: "only the peer", differences: [] };
@@ -80,8 +90,16 @@ interface OwnSignal {
   readonly max: number;
 }
 
-async function readOwn(path: string): Promise<{ infos: SignalInfo[]; signals: OwnSignal[]; said: string }> {
+interface OwnFile {
+  readonly infos: readonly SignalInfo[];
+  readonly seekable: readonly boolean[];
+  readonly signals: readonly OwnSignal[];
+  readonly said: string;
+}
+
+async function readOwn(path: string): Promise<OwnFile> {
   try {
+    const seekable = await withDrafts(path, (drafts) => drafts.map(({ isSeekable = true }) => isSeekable));
     const infos = await inspect(path);
     let said = "";
     const signals = await read(path).catch((error: unknown) => {
@@ -89,10 +107,15 @@ async function readOwn(path: string): Promise<{ infos: SignalInfo[]; signals: Ow
       said = `asks for the energy axis: ${error.got}`;
       return read(path, { energy: { units: "channel" } });
     });
-    return { infos, signals: signals.map((signal, i) => ({ info: infos[i], ...totals(signal) })), said };
+    return { infos, seekable, signals: signals.map((signal, i) => ({ info: infos[i], ...totals(signal) })), said };
   } catch (error) {
     if (!isSpecbookError(error)) throw error;
-    return { infos: [], signals: [], said: `${error.tag}: ${error.message.split("\n")[0]}; ${error.got}` };
+    return {
+      infos: [],
+      seekable: [],
+      signals: [],
+      said: `${error.tag}: ${error.message.split("\n")[0]}; ${error.got}`,
+    };
   }
 }
 
