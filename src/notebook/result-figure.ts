@@ -7,6 +7,8 @@ import { clusters } from "../plot/clusters";
 import { componentMatch } from "../plot/component-match";
 import { deconvolution } from "../plot/deconvolution";
 import { density } from "../plot/density";
+import { despiked } from "../plot/despiked";
+import { drift } from "../plot/drift";
 import { embedding } from "../plot/embedding";
 import { errorMap } from "../plot/error-map";
 import { forwardProjection } from "../plot/forward-projection";
@@ -16,6 +18,7 @@ import { latentSpread } from "../plot/latent-spread";
 import { manifold } from "../plot/manifold";
 import { nmf } from "../plot/nmf";
 import { pca } from "../plot/pca";
+import { peakFit } from "../plot/peak-fit";
 import { predictions } from "../plot/predictions";
 import { residualMap } from "../plot/residual-map";
 import { scree } from "../plot/scree";
@@ -38,6 +41,8 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "component-match": componentMatch,
   deconvolution,
   density,
+  despiked,
+  drift,
   embedding,
   errors: errorMap,
   "forward-projection": forwardProjection,
@@ -47,6 +52,7 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   manifold,
   nmf,
   pca,
+  "peak-fit": peakFit,
   predictions,
   "residual-map": residualMap,
   scree,

@@ -6,6 +6,7 @@ import { clusterSamples } from "../plot/support/cluster-samples";
 import { decompositionSamples } from "../plot/support/decomposition-samples";
 import { latentSamples } from "../plot/support/latent-samples";
 import { TINY } from "../plot/support/samples";
+import { signalSamples } from "../plot/support/signal-samples";
 
 const s = latentSamples({ ...TINY, rows: 4, columns: 5 });
 const clusters = clusterSamples(s);
@@ -19,6 +20,7 @@ const results = [
   s.nmf,
   s.pca,
   ...Object.values(cleanUpSamples(s)),
+  ...Object.values(signalSamples(s)),
   clusters.clustering,
   clusters.embedding,
   clusters.silhouette,

@@ -7,6 +7,7 @@ import { clusterFigures } from "./support/cluster-samples";
 import { decompositionFigures } from "./support/decomposition-samples";
 import { latentFigures, latentSamples } from "./support/latent-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
+import { signalFigures } from "./support/signal-samples";
 
 type Compile = typeof import("vega-lite").compile;
 
@@ -27,6 +28,7 @@ const drawn = (size: Size) => {
     ...clusterFigures(made),
     ...decompositionFigures(made),
     ...cleanUpFigures(made),
+    ...signalFigures(made),
   };
 };
 const tiny = drawn(TINY);
