@@ -2,7 +2,7 @@ import { countOption, refusedOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { createRandom } from "../core/random";
-import { addHistory, type FloatArray, type Image } from "../data";
+import { addHistory, type FloatArray, type Image, type SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
 import { plainEigen } from "../engine/linear-algebra";
 import { type Contrast, type FastIca, fastIca } from "./fast-ica";
@@ -35,6 +35,8 @@ export interface IcaOptions extends LongWorkOptions {
   readonly mask?: Image | ArrayLike<number>;
   /** What to do with NaN: see `pca`. Default "refuse". */
   readonly missing?: Missing;
+  /** Rows of a source that are read at once; without effect on the result. Default: as many as fill 64 MiB. */
+  readonly block?: number;
   /** Called after every iteration with the largest turn of a direction in it. */
   readonly onProgress?: (progress: IcaProgress) => void;
   /** The engine to compute on; default that of `loadEngine()`. @internal */
@@ -63,15 +65,15 @@ export interface IcaProgress {
  * const parts = await ica(spectra, { components: 4, seed: 1 });
  * plot.ica(parts)
  */
-export async function ica(spectra: SpectraInput, options: IcaOptions = {}): Promise<IcaResult> {
+export async function ica(spectra: SpectraInput | SpectrumSource, options: IcaOptions = {}): Promise<IcaResult> {
   const { components: k = 4, independent = "maps", contrast = "logcosh", seed = 0 } = options;
-  const { iterations = 200, tolerance = 1e-4, mask, missing = "refuse", signal, engine } = options;
+  const { iterations = 200, tolerance = 1e-4, mask, missing = "refuse", block, signal, engine } = options;
   wordOption("ica", "independent", independent, ["maps", "spectra"]);
   wordOption("ica", "contrast", contrast, ["logcosh", "exp", "cube"]);
   countOption("ica", "iterations", iterations);
   if (!(tolerance >= 0)) throw refusedOption("ica", "tolerance", tolerance, "a number of at least 0");
   const pace = createPace("the ICA", options);
-  const principal = await pca(spectra, { components: k, mask, missing, signal, engine });
+  const principal = await pca(spectra, { components: k, mask, missing, block, signal, engine });
   const inputs = independent === "maps" ? finiteRows(principal.maps) : finiteRows(principal.components);
   const white = whiten(inputs, k);
   const random = createRandom(seed).fork("ica");

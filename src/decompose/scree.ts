@@ -1,14 +1,16 @@
 import { countOption, refusedOption, wordOption } from "../core/check-option";
 import { createPace, type LongWorkOptions } from "../core/pace";
-import { addHistory, type HistoryEntry, type Image } from "../data";
+import { addHistory, type HistoryEntry, type Image, type SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
-import { checkEigenSize, rowBlocks, symmetricEigen, transpose } from "../engine/linear-algebra";
+import { checkEigenSize } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
 import { gavishDonohoFloor, marchenkoPasturFloor } from "./marchenko-pastur";
 import { parallelAnalysis } from "./parallel-analysis";
 import { poissonWeighted } from "./poisson-weights";
 import type { PcaResult } from "./results";
-import { type SpectraInput, scanMatrix } from "./scan-matrix";
+import { isHeld, isSource, type ScanMatrix, type SpectraInput, type SpectraMatrix, scanMatrix } from "./scan-matrix";
+import { heldMatrix, sourceMatrix } from "./source-matrix";
+import { allVariances } from "./variances";
 
 /** How the number of components above the noise is found. */
 export type RankMethod = "marchenko-pastur" | "gavish-donoho" | "parallel";
@@ -36,6 +38,8 @@ export interface ScreeOptions extends LongWorkOptions {
   readonly seed?: number;
   /** Looks at the pixels where this is not 0 only (scan-shaped). */
   readonly mask?: Image | ArrayLike<number>;
+  /** Rows of a source that are read at once; without effect on the result. Default: as many as fill 64 MiB. */
+  readonly block?: number;
   /** Called after every permutation. */
   readonly onProgress?: (progress: ScreeProgress) => void;
   /** The engine to compute on; default that of `loadEngine()`. @internal */
@@ -82,7 +86,8 @@ const ROUNDING = 2e-7;
  * Variances along all principal components, the noise floor, and the number of components above it.
  *
  * Data that were smoothed, resampled or summed over overlapping windows have noise that is alike in neighbouring channels:
- * then all methods suggest too many components, "parallel" included.
+ * then all methods suggest too many components, "parallel" included. A source (see `open`) is read once, with Poisson
+ * weighting twice; "parallel" reads it into memory.
  *
  * @throws DataError (NaN; with Poisson weighting negative values), OptionError, EngineError (too large for wasm),
  *   CancelledError
@@ -90,7 +95,7 @@ const ROUNDING = 2e-7;
  * const found = await scree(spectra);
  * const parts = await nmf(spectra, { components: Math.max(1, found.suggested) });
  */
-export async function scree(spectra: SpectraInput, options: ScreeOptions = {}): Promise<ScreeResult> {
+export async function scree(spectra: SpectraInput | SpectrumSource, options: ScreeOptions = {}): Promise<ScreeResult> {
   const { method = "marchenko-pastur", weighting = "none", centred = weighting === "none", mask } = options;
   const { permutations = 20, quantile = 0.95, seed = 0 } = options;
   wordOption("scree", "method", method, ["marchenko-pastur", "gavish-donoho", "parallel"]);
@@ -98,21 +103,17 @@ export async function scree(spectra: SpectraInput, options: ScreeOptions = {}): 
   countOption("scree", "permutations", permutations);
   if (!(quantile > 0 && quantile <= 1))
     throw refusedOption("scree", "quantile", quantile, "a share above 0, at most 1");
-  const matrix = scanMatrix(spectra, mask, {
-    remedy: "crop the scan or the energy axis to the valid part, or leave pixels out with mask",
-  });
+  const pace = createPace("the scree analysis", options);
+  const matrix = await matrixOf(spectra, options);
   const { pixels, channels } = matrix;
   if (pixels < 3 || channels < 2) {
     throw refusedOption("scree", "set of spectra", `${pixels} x ${channels}`, "at least 3 pixels and 2 channels");
   }
-  const pace = createPace("the scree analysis", options);
   const engine = options.engine ?? (await loadEngine());
-  const small = Math.min(pixels, channels);
-  checkEigenSize(engine, small, "bin the energy axis");
-  const weighted = weighting === "poisson" ? poissonWeighted(matrix.data, channels) : matrix.data;
-  const data = centred ? withoutMean(weighted, channels) : weighted;
-  const degrees = centred ? pixels - 1 : pixels;
-  const { variances, spectrum, turned } = components(engine, data, pixels, channels, degrees);
+  checkEigenSize(engine, Math.min(pixels, channels), "bin the energy axis");
+  const weighted = weighting === "poisson" ? await poissonWeighted(matrix) : matrix;
+  const found = await allVariances(engine, weighted, { centred, pace });
+  const { values: variances, degrees } = found;
   await pace.step();
 
   const floors = {
@@ -123,11 +124,18 @@ export async function scree(spectra: SpectraInput, options: ScreeOptions = {}): 
   const told = variances.filter((v) => v > least);
   const above = (rank: number) => Math.min(rank, told.length);
   const parallel =
-    method !== "parallel"
+    method !== "parallel" || !isHeld(weighted)
       ? undefined
       : await parallelAnalysis(
           engine,
-          { turned: turned(), channels, pixels, variances: told, spectrum, degrees },
+          {
+            turned: turned(weighted, found.mean),
+            channels,
+            pixels,
+            variances: told,
+            spectrum: found.spectrum,
+            degrees,
+          },
           {
             permutations,
             quantile,
@@ -177,49 +185,24 @@ export async function scree(spectra: SpectraInput, options: ScreeOptions = {}): 
   });
 }
 
-interface Components {
-  readonly variances: Float64Array;
-  /** Spectrum of unit length of a component. */
-  readonly spectrum: (component: number) => Float64Array;
-  /** A copy of the data as [channels, pixels]. */
-  readonly turned: () => Float32Array;
+const REMEDY = "crop the scan or the energy axis to the valid part, or leave pixels out with mask";
+
+/** The spectra as a matrix; permutations need all of it in memory. */
+async function matrixOf(
+  spectra: SpectraInput | SpectrumSource,
+  { mask, method, block }: ScreeOptions,
+): Promise<SpectraMatrix> {
+  if (!isSource(spectra)) return scanMatrix(spectra, mask, { remedy: REMEDY });
+  const matrix = sourceMatrix(spectra, mask, { remedy: REMEDY }, block);
+  return method === "parallel" || matrix.pixels < matrix.channels ? heldMatrix(matrix) : matrix;
 }
 
-/** All eigenvalues of the covariance of the channels, or of the pixels where these are fewer. */
-function components(engine: Engine, data: Float32Array, pixels: number, channels: number, degrees: number): Components {
-  const wide = channels > pixels;
-  const turned = () => Float32Array.from(transpose(data, pixels, channels));
-  const x = wide ? rowBlocks(engine, turned(), channels, pixels) : rowBlocks(engine, data, pixels, channels);
-  const size = Math.min(pixels, channels);
-  try {
-    const { values, vectors } = symmetricEigen(engine, x.gram(), size);
-    return {
-      variances: values.map((value) => Math.max(0, value) / degrees),
-      spectrum: (component) => {
-        const vector = vectors.subarray(component * size, (component + 1) * size);
-        return wide ? unit(spectraAlong(data, channels, vector)) : Float64Array.from(vector);
-      },
-      turned,
-    };
-  } finally {
-    x.dispose();
+/** The data less their mean as [channels, pixels]. */
+function turned({ data, pixels, channels }: ScanMatrix, mean: Float64Array): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const c = i % channels;
+    result[c * pixels + (i - c) / channels] = data[i] - mean[c];
   }
-}
-
-function spectraAlong(data: Float32Array, channels: number, scores: Float64Array): Float64Array {
-  const sum = new Float64Array(channels);
-  for (let i = 0; i < data.length; i++) sum[i % channels] += scores[Math.floor(i / channels)] * data[i];
-  return sum;
-}
-
-function unit(values: Float64Array): Float64Array {
-  const length = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0)) || 1;
-  return values.map((v) => v / length);
-}
-
-function withoutMean(data: Float32Array, channels: number): Float32Array {
-  const mean = new Float64Array(channels);
-  for (let i = 0; i < data.length; i++) mean[i % channels] += data[i];
-  for (let c = 0; c < channels; c++) mean[c] *= channels / data.length;
-  return data.map((value, i) => value - mean[i % channels]);
+  return result;
 }

@@ -1,7 +1,7 @@
 import { wordOption } from "../core/check-option";
 import { isSpecbookError, SpecbookError } from "../core/errors";
 import { createPace } from "../core/pace";
-import { addHistory, type HistoryEntry } from "../data";
+import { addHistory, type HistoryEntry, type SpectrumSource } from "../data";
 import { assign } from "./assignment";
 import { SIMILARITIES, type Similarity, similarityTable } from "./match-components";
 import { nmf } from "./nmf";
@@ -68,7 +68,10 @@ export interface StabilityResult {
  * const found = await stability(spectra, { components: [2, 3, 4, 5, 6], restarts: 10, seed: 1 });
  * const parts = found.best[found.components.indexOf(4)];
  */
-export async function stability(spectra: SpectraInput, options: StabilityOptions = {}): Promise<StabilityResult> {
+export async function stability(
+  spectra: SpectraInput | SpectrumSource,
+  options: StabilityOptions = {},
+): Promise<StabilityResult> {
   const { components, restarts = 10, similarity = "correlation", threshold = 0.9, onProgress, ...rest } = options;
   const seed = rest.seed ?? 0;
   const sizes = typeof components === "number" ? [components] : (components ?? [2, 3, 4, 5, 6]);

@@ -16,10 +16,10 @@ const BINS = 40;
  *
  * @throws OptionError for another value than the result of `residualMap`
  * @example
- * plot.residualMap(residualMap(await nmf(spectra, { components: 4 }), spectra))
+ * plot.residualMap(await residualMap(await nmf(spectra, { components: 4 }), spectra))
  */
 export function residualMap(result: ResidualMap, options: FigureOptions = {}): VegaLiteSpec {
-  checkKind("plot.residualMap", result, ["residual-map"], "plot.residualMap(residualMap(parts, spectra))");
+  checkKind("plot.residualMap", result, ["residual-map"], "plot.residualMap(await residualMap(parts, spectra))");
   const { error, ratio, overall, method, components, reference } = result;
   checkFinite("plot.residualMap", "a residual", error.data);
   const letter = letters(options.letter);

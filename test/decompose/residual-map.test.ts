@@ -3,8 +3,8 @@ import { createRandom } from "../../src/core";
 import { axis, type SpectrumImage, spectrumImage } from "../../src/data";
 import { ica, nmf, pca, residualMap } from "../../src/decompose";
 import type { Engine } from "../../src/engine/engine";
-import { caught } from "../support/caught";
 import { defaultEngine } from "../support/engines";
+import { rejected } from "../support/errors";
 
 const ROWS = 10;
 const COLUMNS = 12;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 describe("residualMap", () => {
   test("finds the noise of each pixel, and leaves about that where the model is complete", async () => {
-    const { noise, ratio, error, overall } = residualMap(await pca(spectra, { components: 2, engine }), spectra);
+    const { noise, ratio, error, overall } = await residualMap(await pca(spectra, { components: 2, engine }), spectra);
     const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
     // 108 medians of 198 dependent differences.
     expect(mean(noise.data.subarray(0, 108)) / 0.1).toBeCloseTo(1, 1);
@@ -51,10 +51,10 @@ describe("residualMap", () => {
 
   test("is the relative error that NMF states, and the same for ICA as for PCA", async () => {
     const parts = await nmf(spectra, { components: 2, iterations: 40, engine });
-    expect(residualMap(parts, spectra).overall.relative / parts.error).toBeCloseTo(1, 5);
+    expect((await residualMap(parts, spectra)).overall.relative / parts.error).toBeCloseTo(1, 5);
     const [one, other] = [
-      residualMap(await pca(spectra, { components: 3, engine }), spectra),
-      residualMap(await ica(spectra, { components: 3, engine }), spectra),
+      await residualMap(await pca(spectra, { components: 3, engine }), spectra),
+      await residualMap(await ica(spectra, { components: 3, engine }), spectra),
     ];
     expect(other.error.data).toMatchArray(one.error.data, { relative: 1e-4 }); // float32 factors
     expect([one.method, other.method, one.components]).toEqual(["pca", "ica", 3]);
@@ -62,14 +62,14 @@ describe("residualMap", () => {
 
   test("takes the noise of counts from the model, or a known one", async () => {
     const parts = await pca(spectra, { components: 2, engine });
-    const known = residualMap(parts, spectra, { noise: 0.4 });
+    const known = await residualMap(parts, spectra, { noise: 0.4 });
     expect([...new Set(known.noise.data)]).toEqual([Math.fround(0.4)]);
     const random = createRandom(1);
     const counts = spectrumImage(
       spectra.data.map((v) => random.poisson(20 * v)),
       spectra.shape,
     );
-    const poisson = residualMap(await nmf(counts, { components: 2, loss: "kullback-leibler", engine }), counts, {
+    const poisson = await residualMap(await nmf(counts, { components: 2, loss: "kullback-leibler", engine }), counts, {
       noise: "poisson",
     });
     expect(poisson.overall.ratio).toBeGreaterThan(0.95);
@@ -79,14 +79,14 @@ describe("residualMap", () => {
 
   test("is NaN where a pixel was left out, and counts no channel that was", async () => {
     const mask = Float32Array.from({ length: ROWS * COLUMNS }, (_, p) => (p === 7 ? 0 : 1));
-    const masked = residualMap(await pca(spectra, { components: 2, mask, engine }), spectra);
+    const masked = await residualMap(await pca(spectra, { components: 2, mask, engine }), spectra);
     expect([...masked.error.data].map(Number.isNaN).filter(Boolean)).toHaveLength(1);
     expect(masked.ratio.data[7]).toBeNaN();
     const holed = spectrumImage(
       spectra.data.map((v, i) => (i % CHANNELS === 9 || i === 4321 ? Number.NaN : v)),
       spectra.shape,
     );
-    const result = residualMap(await pca(holed, { components: 2, missing: "ignore", engine }), holed);
+    const result = await residualMap(await pca(holed, { components: 2, missing: "ignore", engine }), holed);
     expect([...result.error.data].every(Number.isFinite)).toBe(true);
     expect(result.overall.ratio).toBeLessThan(1.1);
   });
@@ -94,12 +94,14 @@ describe("residualMap", () => {
   test("refuses other spectra, other values and a noise of 0", async () => {
     const parts = await pca(spectra, { components: 2, engine });
     const other = spectrumImage(new Float32Array(120), [ROWS, COLUMNS, 1]);
-    expect(String(await caught(() => residualMap(parts, other)))).toMatch(
+    expect(String(await rejected(() => residualMap(parts, other)))).toMatch(
       /10 x 12 x 1, decomposition of 10 x 12 x 200/,
     );
-    expect((await caught(() => residualMap(spectra as never, spectra))).tag).toBe("OptionError");
-    expect(String(await caught(() => residualMap(parts, spectra, { noise: 0 })))).toMatch(/noise: 0/);
+    expect(await rejected(() => residualMap(spectra as never, spectra))).toMatchObject({ tag: "OptionError" });
+    expect(String(await rejected(() => residualMap(parts, spectra, { noise: 0 })))).toMatch(/noise: 0/);
     const unseen = { ...parts, maps: { ...parts.maps, data: parts.maps.data.map(() => Number.NaN) } };
-    expect((await caught(() => residualMap(unseen, spectra))).tag).toBe("DataError");
+    expect(await rejected(() => residualMap(unseen, spectra))).toMatchObject({ tag: "DataError" });
+    const stop = { signal: AbortSignal.abort() };
+    expect(await rejected(() => residualMap(parts, spectra, stop))).toMatchObject({ tag: "CancelledError" });
   });
 });

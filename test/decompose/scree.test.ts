@@ -5,10 +5,10 @@ import { pca, type ScreeOptions, scree } from "../../src/decompose";
 import { largestEigenvalue } from "../../src/decompose/largest-eigenvalue";
 import { marchenkoPasturMedian } from "../../src/decompose/marchenko-pastur";
 import { poissonWeighted } from "../../src/decompose/poisson-weights";
+import { scanMatrix } from "../../src/decompose/scan-matrix";
 import type { Engine } from "../../src/engine/engine";
 import { plainEigen } from "../../src/engine/linear-algebra";
 import { readNpz } from "../../src/io";
-import { caught } from "../support/caught";
 import { defaultEngine } from "../support/engines";
 import { rejected } from "../support/errors";
 import { shared, testShared } from "../support/shared-data";
@@ -103,8 +103,11 @@ describe("scree", () => {
     const plain = await run(data);
     expect(plain.noise.variance).toBeGreaterThan(2); // that of the bright channels and the dim ones together
     expect(plain.suggested).not.toBe(2);
-    const lone = poissonWeighted(Float32Array.from([2, 0, 4, 0]), 2);
-    expect([...lone]).toMatchArray([2 / Math.sqrt(2), 0, 4 / Math.sqrt(4), 0], { absolute: 1e-6 });
+    const small = { data: Float32Array.from([2, 0, 4, 0]), shape: [2, 2] };
+    expect((await poissonWeighted(scanMatrix(small, undefined, { remedy: "" }))).data ?? []).toMatchArray(
+      [2 / Math.sqrt(2), 0, 4 / Math.sqrt(4), 0],
+      { absolute: 1e-6 },
+    );
   });
 
   test("every option changes the answer", async () => {
@@ -190,8 +193,13 @@ describe("scree", () => {
     expect(await rejected(() => run({ data: new Float32Array(6), shape: [2, 3] }))).toMatchObject({
       tag: "OptionError",
     });
-    expect((await caught(() => poissonWeighted(Float32Array.from([1, -1]), 2))).tag).toBe("DataError");
-    expect((await caught(() => poissonWeighted(new Float32Array(4), 2))).tag).toBe("DataError");
+    const counts = (values: number[]) => ({ data: Float32Array.from(values), shape: [3, 2] });
+    for (const values of [
+      [1, -1, 1, 1, 1, 1],
+      [0, 0, 0, 0, 0, 0],
+    ]) {
+      expect(await rejected(() => run(counts(values), { weighting: "poisson" }))).toMatchObject({ tag: "DataError" });
+    }
   });
 });
 

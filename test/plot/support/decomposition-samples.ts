@@ -1,10 +1,10 @@
+import { image } from "../../../src/data";
 import {
   type ComponentMatch,
   type IcaResult,
   matchComponents,
   type NmfResult,
   type ResidualMap,
-  residualMap,
   type ScreeResult,
   type StabilityResult,
 } from "../../../src/decompose";
@@ -78,7 +78,21 @@ export function decompositionSamples(s: Samples): DecompositionSamples {
       history: [],
     },
     match: matchComponents(nmf, nmf),
-    residual: residualMap(nmf, s.spectra),
+    residual: {
+      kind: "residual-map",
+      error: s.errors.map,
+      relative: s.errors.map,
+      noise: s.errors.map,
+      ratio: image(
+        s.errors.map.data.map((v) => 30 * v),
+        s.errors.map.shape,
+        s.errors.map,
+      ),
+      overall: { error: 0.05, relative: 0.04, noise: 0.03, ratio: 1.4 },
+      method: "nmf",
+      components: nmf.options.components,
+      reference: "differences",
+    },
     restarted: {
       ...nmf,
       trace: [0.2, 0.05, 0.02, 0.0123],
