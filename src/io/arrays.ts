@@ -48,11 +48,14 @@ function npzDraft(path: string, name: string, header: NpyHeader): Draft[] {
 
 /** Bare arrays say nothing about their axes: two are an image, more are left to the user's options. */
 function fromHeader(name: string, format: string, header: NpyHeader, read: Draft["read"]): Draft[] {
-  const { shape, type, isComplex } = header;
-  const values = isComplex ? shape.slice(0, -1) : shape;
+  const { shape, type, isComplex, isColour } = header;
+  const values = isComplex || isColour ? shape.slice(0, -1) : shape;
   if (values.length === 0 || values.includes(0)) return [];
   const role = values.length === 2 ? "scan" : "other";
   const axes = values.map((size, i): DraftAxis => ({ name: `axis ${i}`, size, units: "", role }));
+  const colour: DraftAxis[] = isColour
+    ? [{ name: "colour", size: shape[shape.length - 1], units: "", role: "other" }]
+    : [];
   return [
     {
       name,
@@ -60,7 +63,7 @@ function fromHeader(name: string, format: string, header: NpyHeader, read: Draft
       aliases: [],
       format,
       quantity: "",
-      axes: isComplex ? [...axes, COMPLEX_AXIS] : axes,
+      axes: isComplex ? [...axes, COMPLEX_AXIS] : [...axes, ...colour],
       dtype: elementName(header),
       bytes: shape.reduce((a, b) => a * b, type.bytes),
       packing: [],

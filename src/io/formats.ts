@@ -12,6 +12,7 @@ import { msaFormat } from "./msa/msa";
 import { nanonisGridFormat } from "./nanonis/grid";
 import { ndataFormat } from "./ndata";
 import { fileSize, readExactly, withFile } from "./open-file";
+import { pantaRheiFormat } from "./panta-rhei";
 import { rawFormat } from "./raw-file";
 import { bloFormat } from "./stem4d/blo";
 import { empadFormat } from "./stem4d/empad";
@@ -29,6 +30,7 @@ export const FORMATS: readonly FileFormat[] = [
   zarrFormat,
   npyFormat,
   ndataFormat,
+  pantaRheiFormat,
   npzFormat,
   tiffFormat,
   matFormat,

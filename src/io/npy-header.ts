@@ -6,6 +6,8 @@ export interface NpyHeader {
   readonly type: NumberType;
   /** Complex numbers are pairs of real ones, along a last axis of two. */
   readonly isComplex: boolean;
+  /** Colours (records of R, G, B and perhaps A of one type, as HyperSpy writes) lie along a last axis of 3 or 4. */
+  readonly isColour: boolean;
   readonly shape: readonly number[];
   readonly fortranOrder: boolean;
   readonly dataOffset: number;
@@ -61,13 +63,24 @@ function parseText(text: string, name: string): Omit<NpyHeader, "dataOffset"> {
   if (sizes.length > 32 || !Number.isSafeInteger(sizes.reduce((a, b) => a * b, 8))) {
     throw wrong(name, `shape (${shape[1]})`, "at most 32 axes and 2^53 bytes");
   }
-  const { isComplex, ...type } = parseType(descr[2] === "[" ? "a structured type" : descr[1], name);
+  const colours = descr[2] === "[" ? colourTypes(text) : [];
+  const { isComplex, ...type } = parseType(colours[0] ?? descr[1] ?? "a structured type", name);
   return {
     type,
     isComplex,
-    shape: isComplex ? [...sizes, 2] : sizes,
+    isColour: colours.length > 0,
+    shape: isComplex ? [...sizes, 2] : colours.length > 0 ? [...sizes, colours.length] : sizes,
     fortranOrder: order[1] === "True",
   };
+}
+
+/** The types of the parts of a colour, all of them one; empty for other records. */
+function colourTypes(text: string): string[] {
+  const list = /['"]descr['"]\s*:\s*\[([^\]]{0,200})\]/.exec(text)?.[1] ?? "";
+  const parts = [...list.matchAll(/\(\s*['"](\w+)['"]\s*,\s*['"]([<>|=]?[fiu]\d)['"]\s*\)/g)];
+  const isColour = ["RGB", "RGBA"].includes(parts.map(([, letter]) => letter).join(""));
+  const types = parts.map(([, , type]) => type);
+  return isColour && list.split("(").length - 1 === parts.length && new Set(types).size === 1 ? types : [];
 }
 
 const KINDS: Readonly<Record<string, NumberType["kind"]>> = { f: "float", c: "float", i: "int", u: "uint", b: "bool" };

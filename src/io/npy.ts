@@ -41,14 +41,15 @@ export function readNpyHeader(path: string): Promise<NpyHeader> {
 /** Reads an .npy file, or a block of it, as float32, row-major: the numbers never lie in memory twice. */
 export async function readNpyFloat32(path: string, request: ReadRequest = {}): Promise<Float32Array> {
   return withFile(path, async (file, size) => {
-    const { type, shape, fortranOrder, isComplex, dataOffset } = await readHeader(file, size, path);
+    const { type, shape, fortranOrder, isComplex, isColour, dataOffset } = await readHeader(file, size, path);
+    const hasParts = isComplex || isColour;
     if (!fortranOrder || shape.length < 2)
       return readRawArray(file, { offset: dataOffset, shape, type }, path, request);
     const { block = { offset: shape.map(() => 0), count: shape }, signal } = request;
     checkMemory(8 * blockSize(block), `"${path}" (${block.count.join(" x ")})`, "save a smaller part of the array");
-    const turned = { offset: columnMajor(block.offset, isComplex), count: columnMajor(block.count, isComplex) };
-    const array = { offset: dataOffset, shape: columnMajor(shape, isComplex), type };
-    return rowMajor(await readRawArray(file, array, path, { block: turned, signal }), block.count, isComplex);
+    const turned = { offset: columnMajor(block.offset, hasParts), count: columnMajor(block.count, hasParts) };
+    const array = { offset: dataOffset, shape: columnMajor(shape, hasParts), type };
+    return rowMajor(await readRawArray(file, array, path, { block: turned, signal }), block.count, hasParts);
   });
 }
 
@@ -65,20 +66,20 @@ export function parseNpy(bytes: Uint8Array, name: string): NumericArray {
 }
 
 function toArray(bytes: Uint8Array, header: NpyHeader): NumericArray {
-  const { type, shape, fortranOrder, isComplex } = header;
+  const { type, shape, fortranOrder, isComplex, isColour } = header;
   const data = decodeNumbers(bytes, type);
-  const ordered = fortranOrder ? rowMajor(data, shape, isComplex) : data;
+  const ordered = fortranOrder ? rowMajor(data, shape, isComplex || isColour) : data;
   return Object.freeze({ data: ordered, shape: Object.freeze([...shape]), dtype: elementName(header) });
 }
 
 /** Sizes in the order of a column-major file, slowest first; the pairs of complex numbers stay together. */
-function columnMajor(sizes: readonly number[], isComplex: boolean): number[] {
-  return isComplex ? [...sizes.slice(0, -1).reverse(), sizes[sizes.length - 1]] : [...sizes].reverse();
+function columnMajor(sizes: readonly number[], hasParts: boolean): number[] {
+  return hasParts ? [...sizes.slice(0, -1).reverse(), sizes[sizes.length - 1]] : [...sizes].reverse();
 }
 
 /** A row-major copy of an array of this shape that lies column by column. */
-function rowMajor<T extends NumberArray>(data: T, shape: readonly number[], isComplex: boolean): T {
-  if (!isComplex) return fromColumnMajor(data, shape);
+function rowMajor<T extends NumberArray>(data: T, shape: readonly number[], hasParts: boolean): T {
+  if (!hasParts) return fromColumnMajor(data, shape);
   const last = shape.length - 1;
   const order = shape.map((_, axis) => (axis === last ? last : last - 1 - axis));
   return permute(data, columnMajor(shape, true), order);

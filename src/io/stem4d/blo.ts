@@ -40,9 +40,8 @@ export const bloFormat: FileFormat = {
         { ...x, scale: header.readDoubleLE(30) },
       ];
       const name = basename(path).replace(/\.[^.]+$/, "");
-      const instrument = {
-        beamEnergyElectronvolts: header.readUInt32LE(46),
-        cameraLengthMillimetres: header.readUInt32LE(52) / 10,
+      const metadata = {
+        instrument: { beamEnergyKeV: header.readUInt32LE(46) / 1000, cameraLength: header.readUInt32LE(52) / 10 },
         scanRotationDegrees: header.readUInt16LE(28) / 100,
       };
       const patterns = rawDraft(file, size, path, {
@@ -55,12 +54,12 @@ export const bloFormat: FileFormat = {
           type: UINT8,
           strides: [columns * frame, frame, edge, 1],
         },
-        metadata: instrument,
+        metadata,
       });
       const drafts: Draft[] = [patterns];
       if (imageOffset >= HEADER && imageOffset + rows * columns <= offset) {
         const array = { offset: imageOffset, shape: [rows, columns], type: UINT8 };
-        const image = { name: "virtual image", format: "NanoMEGAS", axes, array, metadata: instrument };
+        const image = { name: "virtual image", format: "NanoMEGAS", axes, array, metadata };
         drafts.push(rawDraft(file, size, path, image));
       }
       return work(drafts);

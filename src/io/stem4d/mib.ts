@@ -59,7 +59,7 @@ async function mibDraft(file: FileHandle, size: number, path: string, { scan }: 
       rows: "from the top; the file counts them from the bottom",
       layout: fields[7]?.trim() ?? "",
       time: fields[9] ?? "",
-      exposureSeconds: Number(fields[10]),
+      instrument: Number(fields[10]) > 0 ? { exposureSeconds: Number(fields[10]) } : {},
       hdr: written,
       ...(used < frames || size % stride !== 0
         ? { incomplete: `${size - used * stride} bytes behind the last complete row of the scan are left out` }
