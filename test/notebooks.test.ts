@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const FOLDER = resolve(__dirname, "../notebooks");
-const names = readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
+const names = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ipynb"));
 
 interface SavedCell {
   id?: unknown;

@@ -110,6 +110,9 @@ export function pictureLayer(
   };
 }
 
+/** Three significant digits: by itself Vega rounds all numbers of a bar to the digits of its range, 0.005 to 0.01. */
+export const BAR_NUMBERS = ".3~g";
+
 /** Two points that nobody sees: they carry the colour scale, and with it the colour bar. */
 export function colourLayer(
   colours: ColourMapName,
@@ -118,7 +121,12 @@ export function colourLayer(
   title: string,
 ): Record<string, unknown> {
   const [low, high] = domain[0] < domain[1] ? domain : [domain[0], domain[0] + 1];
-  const bar = { title, gradientLength: Math.max(40, height - 22), values: niceTicks(low, high, 3) };
+  const bar = {
+    title,
+    gradientLength: Math.max(40, height - 22),
+    values: niceTicks(low, high, 3),
+    format: BAR_NUMBERS,
+  };
   return {
     data: { values: [{ c: low }, { c: high }] },
     mark: { type: "point", opacity: 0, tooltip: null },

@@ -39,13 +39,10 @@ export function bandMap(spectra: SpectrumImage, options: BandMapOptions = {}): I
   const [low, high] = [axis.offset + axis.scale * first, axis.offset + axis.scale * (end - 1)].map((value) =>
     Number(value.toPrecision(5)),
   );
+  const title = `${Math.min(low, high)} to ${Math.max(low, high)} ${axis.units}`;
   return image(data, [rows, columns], {
     axes: { y, x },
-    metadata: {
-      ...spectra.metadata,
-      title: `${Math.min(low, high)} to ${Math.max(low, high)} ${axis.units}`,
-      signal: `${by} of the band`,
-    },
+    metadata: { ...spectra.metadata, title, signal: title },
     history: addHistory(spectra.history, "bandMap", {
       by,
       channels: [first, end],
