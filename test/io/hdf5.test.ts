@@ -81,6 +81,15 @@ describe("data sets", () => {
     ]);
   });
 
+  test("of fewer bits than their bytes have are read with shift and sign", async () => {
+    const signals = await read(putLayout(folder, "few-bits.h5"));
+    expect(signals.map(({ data, metadata }) => [metadata.name, [...data]])).toEqual([
+      ["shifted", [1, 2, 1000, 4000]],
+      ["signed", [1, 2, 1000, -5]],
+      ["unsigned", [1, 2, 1000, 4000]],
+    ]);
+  });
+
   test("packed with a plugin and then damaged are refused where the plugin sees it", async () => {
     const bytes = readFileSync(putLayout(folder, "packed.h5"));
     const zstandard = bytes.lastIndexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));

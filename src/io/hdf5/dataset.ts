@@ -10,6 +10,7 @@ import { call } from "./file";
 import { isReadable } from "./filters";
 import { guarded } from "./guard";
 import { innermost } from "./library";
+import { type PackedBits, packedBits, unpackBits } from "./packed-bits";
 import { damagedPart, noFilter, noHeap, notNumbers, stopped } from "./read-errors";
 
 /** What a data set holds; nothing of it has been read. */
@@ -22,6 +23,8 @@ export interface Hdf5Dataset extends ElementType {
   readonly filters: readonly number[];
   /** True where the numbers lie in other files. */
   readonly isVirtual: boolean;
+  /** Where the bits of the numbers lie, if they do not fill their bytes. */
+  readonly bits: PackedBits | undefined;
 }
 
 /** Bytes of one read: bounds what the wasm heap, which never shrinks, must hold beside the result. */
@@ -31,10 +34,16 @@ const BLOCK = 2 ** 26;
 export function describeDataset(file: Hdf5File, path: string): Hdf5Dataset {
   const metadata = call(file, path, (h5, id) => h5.get_dataset_metadata(id, path));
   const filters = call(file, `the filters of ${path}`, (h5, id) => h5.get_dataset_filters(id, path));
+  const bits = packedBits(filters);
+  const { type, parts } = metadata.shape === null ? { type: undefined, parts: undefined } : elementType(metadata);
+  // Of numbers that do not fill their bytes only integers of up to 32 bits can be taken out.
+  const isKnown = bits === undefined || (parts === undefined && type?.kind !== "float" && type?.bytes !== 8);
   return {
     path,
     shape: metadata.shape ?? [0],
-    ...(metadata.shape === null ? { type: undefined, parts: undefined } : elementType(metadata)),
+    type: isKnown ? type : undefined,
+    parts,
+    bits,
     chunks: metadata.chunks ?? undefined,
     filters: filters.map(({ id }) => id),
     isVirtual: metadata.virtual_sources !== undefined,
@@ -125,7 +134,8 @@ function* readInto(
         type,
         target instanceof Float32Array,
       );
-      const wantedNumbers = isWanted === undefined ? numbers : numbers.filter((_, i) => isWanted(i));
+      const exact = dataset.bits === undefined ? numbers : unpackBits(numbers, type, dataset.bits);
+      const wantedNumbers = isWanted === undefined ? exact : exact.filter((_, i) => isWanted(i));
       target.set(wantedNumbers, at);
       at += wantedNumbers.length;
       yield at;

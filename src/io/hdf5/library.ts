@@ -47,7 +47,7 @@ export interface Hdf5Library {
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
   reclaim_vlen_memory(file: bigint, path: string, name: string, pointer: bigint): number;
   get_dataset_metadata(file: bigint, path: string): Hdf5Metadata;
-  get_dataset_filters(file: bigint, path: string): { id: number; name: string }[];
+  get_dataset_filters(file: bigint, path: string): { id: number; name: string; cd_values?: readonly number[] }[];
   get_dataset_data(
     file: bigint,
     path: string,
