@@ -11,6 +11,7 @@ import { type OpenOptions, open } from "../../src/io/open-spectra";
 import { permute } from "../../src/io/permute";
 import { caught } from "../support/caught";
 import { putFixture } from "../support/hdf5-fixtures";
+import { shared, testShared } from "../support/shared-data";
 import { temporaryFolder } from "../support/temporary-folder";
 import { addNsid, type NsidDimension, steps, writeHdf5 } from "../support/write-hdf5";
 import { writeNpy } from "../support/write-npy";
@@ -202,6 +203,23 @@ describe("open", () => {
     await Promise.all(others.map((other) => other.readRows(0, 1)));
     expect(linked()).toBeLessThanOrEqual(before);
   });
+});
+
+testShared("a DigitalMicrograph file, energy first, is read by rows with its axes", async () => {
+  const path = shared("data/eels/DMReader_SpectrumImage_SI-EELS.dm3");
+  const all = await whole(path);
+  const file = await open(path);
+  for (const block of [1, 20]) {
+    let first = 0;
+    for await (const { data, shape } of file.rows({ block })) {
+      expect(data).toEqual(all.data.subarray(first * 6 * 1024, (first + shape[0]) * 6 * 1024));
+      first += shape[0];
+    }
+    expect(first).toBe(49);
+  }
+  const edge = await file.slice({ rows: [10, 12], energy: [640, 650] });
+  expect([edge.shape, edge.axes.energy.offset]).toEqual([[2, 6, 21], 640]);
+  expect(edge.data[21 + 3]).toBe(all.data[(10 * 6 + 1) * 1024 + 580 + 3]);
 });
 
 describe("open chooses", () => {

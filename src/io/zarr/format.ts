@@ -95,6 +95,7 @@ function draftOf(store: ZarrStore, array: ZarrArray, words: Words): Draft {
     dtype: isComplex ? `complex${type.bytes * 16}` : typeName(type),
     bytes: array.shape.reduce((a, b) => a * b, type.bytes * (isComplex ? 2 : 1)),
     packing: array.packing,
+    chunks: [...array.chunks, ...pair.map(({ size }) => size)],
     read: createZarrReader(store, array),
   };
 }
