@@ -20,10 +20,12 @@ export interface RawArray {
   readonly strides?: readonly number[];
 }
 
+/** Bytes after which the event loop runs: reads of a few bytes come by the ten thousand. */
+const BYTES_TO_A_REST = 2 ** 20;
 /** Bytes of one read at most. */
 const LONGEST_READ = 2 ** 24;
-/** A read that spans gaps must need at least this share of what it brings. */
-const LEAST_SHARE = 1 / 32;
+/** Bytes that could be read in the time that a call takes: gaps shorter than this are read along. */
+const COST_OF_A_READ = 2 ** 15;
 
 /** Throws a FormatError unless the file holds all of the array: to be called before anything is allocated for it. */
 export function checkRawArray(array: RawArray, fileSize: number, path: string): void {
@@ -58,6 +60,7 @@ export async function readRawArray(
   const level = readingLevel(block, strides, type.bytes);
   const run = block.count.at(-1) ?? 1;
   let to = 0;
+  let sinceRest = 0;
   for (const part of partsOf(block, level)) {
     if (signal?.aborted) throw stopped(path, signal.reason);
     const { first, last } = spanOf(part, strides);
@@ -69,6 +72,9 @@ export async function readRawArray(
       result.set(numbers.subarray(from, from + run), to);
       to += run;
     });
+    sinceRest += bytes.length;
+    if (sinceRest < BYTES_TO_A_REST) continue;
+    sinceRest = 0;
     await setImmediate();
   }
   return result;
@@ -94,15 +100,16 @@ function spanOf({ offset, count }: Block, strides: readonly number[]): { first: 
   return { first, last };
 }
 
-/** The number of leading axes to walk through: what lies below them is read at once. */
+/** The number of leading axes to walk through, so that reading what lies below them at once costs least. */
 function readingLevel({ count }: Block, strides: readonly number[], bytes: number): number {
-  for (let level = 0; level < count.length; level++) {
+  const costs = count.map((_, level) => {
     const span = count.reduce((sum, n, axis) => (axis < level ? sum : sum + (n - 1) * Math.abs(strides[axis])), bytes);
-    const wanted = count.slice(level).reduce((a, b) => a * b, bytes);
     const isAligned = strides.slice(level).every((stride) => stride % bytes === 0);
-    if (isAligned && span <= LONGEST_READ && wanted >= span * LEAST_SHARE) return level;
-  }
-  return Math.max(0, count.length - 1);
+    const reads = count.slice(0, level).reduce((a, b) => a * b, 1);
+    return isAligned && span <= LONGEST_READ ? reads * (span + COST_OF_A_READ) : Number.POSITIVE_INFINITY;
+  });
+  const least = Math.min(...costs);
+  return Number.isFinite(least) ? costs.indexOf(least) : Math.max(0, count.length - 1);
 }
 
 /** The block cut into parts that are one read each: one index of each axis above `level`, pieces of the axis at it. */

@@ -212,7 +212,8 @@ testShared("a DigitalMicrograph file, energy first, is read by rows with its axe
   for (const block of [1, 20]) {
     let first = 0;
     for await (const { data, shape } of file.rows({ block })) {
-      expect(data).toEqual(all.data.subarray(first * 6 * 1024, (first + shape[0]) * 6 * 1024));
+      const expected = all.data.subarray(first * 6 * 1024, (first + shape[0]) * 6 * 1024);
+      expect(data.every((value, i) => value === expected[i])).toBe(true);
       first += shape[0];
     }
     expect(first).toBe(49);
