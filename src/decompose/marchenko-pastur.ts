@@ -1,3 +1,5 @@
+import { median } from "../signal/order-statistics";
+
 /** What a matrix of noise alone would look like, estimated from the small variances of the data. */
 export interface NoiseFloor {
   /** Variance of the noise of one value. */
@@ -90,10 +92,4 @@ function countAbove(variances: ArrayLike<number>, edge: number): number {
   let rank = 0;
   while (rank < variances.length && variances[rank] > edge) rank++;
   return rank;
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

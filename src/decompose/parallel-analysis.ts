@@ -2,6 +2,7 @@ import type { Pace } from "../core/pace";
 import { createRandom, type Random } from "../core/random";
 import type { Engine } from "../engine/engine";
 import { type RowBlocks, rowBlocks } from "../engine/linear-algebra";
+import { percentile } from "../signal/order-statistics";
 import { largestEigenvalue } from "./largest-eigenvalue";
 
 /** What `parallelAnalysis` compares. */
@@ -60,7 +61,9 @@ export async function parallelAnalysis(
       options.onProgress?.(component, permutation);
       await pace.step();
     }
-    limits.push(quantileOf(largest, quantile) * freedomLost(degrees, channels, component));
+    limits.push(
+      percentile(Float64Array.from(largest).sort(), 100 * quantile) * freedomLost(degrees, channels, component),
+    );
     if (!(variances[component] > limits[component])) return { rank: component, limits };
     takeOut(turned, spectrum(component), channels, pixels);
   }
@@ -96,13 +99,4 @@ function takeOut(turned: Float32Array, spectrum: Float64Array, channels: number,
   for (let c = 0; c < channels; c++) {
     for (let p = 0; p < pixels; p++) turned[c * pixels + p] -= spectrum[c] * scores[p];
   }
-}
-
-/** Linear between the order statistics. */
-function quantileOf(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }

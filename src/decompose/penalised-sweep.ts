@@ -30,9 +30,9 @@ export function penalisedSweep(
       const slope = left[j] - l1 - ridge * old - pull;
       if (old === 0 && slope <= 0) continue;
       const bent = gram[j * k + j] + ridge + bend;
-      if (bent <= 0) continue;
+      if (bent <= 0 && slope >= 0) continue; // nothing holds this value: the other factor is 0
       violation += Math.abs(slope);
-      factor[at] = Math.max(0, old + slope / bent);
+      factor[at] = bent > 0 ? Math.max(0, old + slope / bent) : 0;
       const change = factor[at] - old; // what float32 storage kept of the move
       for (let l = j + 1; l < k; l++) left[l] -= change * gram[j * k + l];
     }

@@ -1,3 +1,4 @@
+import { MEDIAN_TO_DEVIATION, median } from "../signal/order-statistics";
 import { componentSpectra, type Decomposition } from "./decomposition";
 import { isHeld, type SpectraMatrix } from "./scan-matrix";
 
@@ -74,9 +75,6 @@ function residualOf(
   return { residual, signal, noise };
 }
 
-/** Median of |normal numbers|. */
-const NORMAL_MEDIAN = 0.67448975;
-
 /** Standard deviation of white noise from the median of |x(c-1) - 2 x(c) + x(c+1)|, which has sqrt(6) times that. */
 function differenceNoise(values: Float32Array, places: readonly Place[]): number {
   const bends: number[] = [];
@@ -84,9 +82,5 @@ function differenceNoise(values: Float32Array, places: readonly Place[]): number
     const [a, b, c] = [places[i - 1], places[i], places[i + 1]];
     if (c.channel - a.channel === 2) bends.push(Math.abs(values[a.column] - 2 * values[b.column] + values[c.column]));
   }
-  if (bends.length === 0) return Number.NaN;
-  bends.sort((a, b) => a - b);
-  const middle = bends.length >> 1;
-  const median = bends.length % 2 === 1 ? bends[middle] : (bends[middle - 1] + bends[middle]) / 2;
-  return median / (NORMAL_MEDIAN * Math.sqrt(6));
+  return (median(Float64Array.from(bends)) * MEDIAN_TO_DEVIATION) / Math.sqrt(6);
 }

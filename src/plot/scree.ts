@@ -1,3 +1,4 @@
+import { SpecbookError } from "../core/errors";
 import type { PcaResult } from "../decompose/results";
 import type { ScreeResult } from "../decompose/scree";
 import { checkCount, checkKind } from "./check";
@@ -26,7 +27,7 @@ const METHODS: Readonly<Record<string, string>> = {
  * The variance along each principal component, counted from 1, on a logarithmic axis, beside the cumulative share. Of the
  * result of `scree` with the noise floor and the suggested number of components; components in the noise are pale.
  *
- * @throws OptionError for another value than the result of `scree` or `pca`
+ * @throws OptionError for another value than the result of `scree` or `pca`, DataError where nothing varies
  * @example
  * plot.scree(await scree(spectra))
  */
@@ -34,6 +35,13 @@ export function scree(result: ScreeResult | PcaResult, options: ScreePlotOptions
   checkKind("plot.scree", result, ["scree", "pca"], "give the result of scree: plot.scree(await scree(spectra))");
   const whole = result.kind === "scree" ? result : undefined;
   const ratio = result.kind === "scree" ? result.ratio : result.explainedVarianceRatio;
+  if (!(ratio[0] > 0)) {
+    throw new SpecbookError("DataError", "plot.scree has nothing to draw", {
+      got: "spectra that are all alike",
+      needed: "some variance",
+      remedy: "look at the data before the decomposition",
+    });
+  }
   const most = ratio.findIndex((share) => !(share > 0)); // rank deficiency has no place on a logarithmic axis
   const available = Math.max(1, most < 0 ? ratio.length : most);
   const usual = whole === undefined ? available : Math.min(available, Math.max(10, Math.min(20, 2 * whole.suggested)));

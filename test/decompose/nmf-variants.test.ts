@@ -124,6 +124,14 @@ describe.each(["frobenius", "kullback-leibler"] as const)("nmf with the loss %s"
     expect(result.options).toMatchObject({ restarts: 4, init: "random", seed: 5 });
   });
 
+  test("a sparsity beyond all measure leaves nothing, at the price of the data alone", async () => {
+    const { maps, objective, converged } = await run({ loss, sparsity: 1e6, tolerance: 1e-4 });
+    expect(Math.max(...maps.data)).toBe(0);
+    expect(converged).toBe(true);
+    const squares = data.data.reduce((sum, v) => sum + v * v, 0) / data.data.length;
+    if (loss === "frobenius") expect(objective.values[0] / (squares / 2)).toBeCloseTo(1, 5);
+  });
+
   test("leaves no tensor behind", async () => {
     const before = engine.tf.memory().numTensors;
     await run({ loss, sparsity: 0.01, restarts: 2, iterations: 3 });

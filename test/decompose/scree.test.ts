@@ -9,6 +9,8 @@ import { scanMatrix } from "../../src/decompose/scan-matrix";
 import type { Engine } from "../../src/engine/engine";
 import { plainEigen } from "../../src/engine/linear-algebra";
 import { readNpz } from "../../src/io";
+import * as plot from "../../src/plot";
+import { caught } from "../support/caught";
 import { defaultEngine } from "../support/engines";
 import { rejected } from "../support/errors";
 import { shared, testShared } from "../support/shared-data";
@@ -155,6 +157,12 @@ describe("scree", () => {
     expect(await rejected(() => run(spectra, { ...options, signal: control.signal }))).toMatchObject({
       tag: "CancelledError",
     });
+  });
+
+  test("finds nothing in spectra that are all alike, and draws nothing", async () => {
+    const flat = await run({ data: new Float32Array(60).fill(3), shape: [10, 6] });
+    expect([flat.suggested, flat.noise.edge]).toEqual([0, 0]);
+    expect((await caught(() => plot.scree(flat))).tag).toBe("DataError");
   });
 
   test("leaves no tensor behind", async () => {
