@@ -137,8 +137,10 @@ function checked(spectra: SpectrumImage, options: ZeroLossAlignmentOptions): Set
   wordOption(CALL, "crop", crop, ["none", "common"]);
   countOption(CALL, "passes", passes);
   const window = options.window ?? WINDOWS[method];
-  const size = "eV" in window ? window.eV : window.fwhm;
-  if (!(size > 0)) throw refusedOption(CALL, "window", window, "{ eV: number } or { fwhm: number }, above 0");
+  const given: { readonly eV?: unknown; readonly fwhm?: unknown } = Object(window);
+  const size = given.eV ?? given.fwhm;
+  if (typeof size !== "number" || !(size > 0))
+    throw refusedOption(CALL, "window", window, "{ eV: number } or { fwhm: number }, above 0");
   const [rows, columns, channels] = spectra.shape;
   if (reference !== "mean" && !insideScan(reference, rows, columns)) {
     throw refusedOption(CALL, "reference", reference, `"mean" or [row, column] of ${rows} x ${columns} pixels`);
@@ -150,9 +152,9 @@ function checked(spectra: SpectrumImage, options: ZeroLossAlignmentOptions): Set
   return { method, window, search, reference, passes, subChannel, interpolation, crop };
 }
 
-function insideScan([row, column]: readonly [number, number], rows: number, columns: number): boolean {
+function insideScan(pixel: readonly [number, number], rows: number, columns: number): boolean {
   const inside = (value: number, size: number) => Number.isInteger(value) && value >= 0 && value < size;
-  return inside(row, rows) && inside(column, columns);
+  return Array.isArray(pixel) && inside(pixel[0], rows) && inside(pixel[1], columns);
 }
 
 function checkAlso(spectra: SpectrumImage, also: SpectrumImage): void {

@@ -47,7 +47,10 @@ export function meanFreePath(options: MeanFreePathOptions): number {
   if (atomicNumber !== undefined) {
     positiveOption(CALL, "atomicNumber", atomicNumber);
     const meanLoss = 7.6 * atomicNumber ** 0.36;
-    return (106 * relativistic) / (meanLoss * Math.log((2 * collection * beamEnergy) / meanLoss));
+    const log = Math.log((2 * collection * beamEnergy) / meanLoss);
+    if (log > 0) return (106 * relativistic) / (meanLoss * log);
+    const least = (Math.E * meanLoss) / (2 * beamEnergy);
+    throw refusedOption(CALL, "collection", collection, `some mrad: the formula has no value near ${least.toFixed(3)}`);
   }
   positiveOption(CALL, "density", density as number);
   const weight = (density as number) ** 0.3;

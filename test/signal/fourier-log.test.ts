@@ -156,6 +156,7 @@ describe("what they refuse", () => {
     { beamEnergy: 200, collection: 20 },
     { beamEnergy: 200, collection: 20, density: 2, atomicNumber: 14 },
     { beamEnergy: 0, collection: 20, density: 2 },
+    { beamEnergy: 200, collection: 0.01, atomicNumber: 14 },
     { beamEnergy: 200, collection: 20, density: -2 },
     { beamEnergy: 200, convergence: -1, collection: 20, density: 2 },
   ])("meanFreePath %j", async (options: MeanFreePathOptions) => {
