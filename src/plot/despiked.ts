@@ -50,7 +50,7 @@ export function despiked(result: Despiked, options: DespikedPlotOptions = {}): V
   const notes = [
     source(spectra.metadata),
     shapeWords(spectra.axes),
-    `${spikes.length} spikes in ${pixels} pixels, above ${threshold} standard deviations of the noise and at most ${channels} channels wide`,
+    `${counted(spikes.length, "spike")} in ${counted(pixels, "pixel")}, above ${threshold} standard deviations of the noise and at most ${channels} channels wide`,
   ];
   return figure(options, "Spikes", notes, [[where, ...panels]], 4);
 }
@@ -77,3 +77,5 @@ function spikePanel(result: Despiked, spike: Spike, index: number, letter: strin
     legend: index === 0 ? "left" : "none",
   });
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,5 @@
 import { SpecbookError } from "../core/errors";
-import type { Axis, Image, SpectrumImage } from "../data";
+import { type Axis, type Image, image as makeImage, type SpectrumImage } from "../data";
 import { bin } from "./bin";
 import { checkSignal } from "./check-signal";
 
@@ -8,7 +8,7 @@ const FIELD_TOLERANCE = 0.02;
 
 /**
  * An image recorded with several sub-pixels per scan pixel, averaged to the scan grid of the spectra, so that `windows`
- * and the plots can pair them.
+ * and the plots can pair them. An image without a calibration takes over the scan axes of the spectra.
  *
  * @throws ShapeError where the image has no whole number of pixels per scan pixel; AxisError where both are calibrated in
  * one unit and cover fields of different size
@@ -28,7 +28,11 @@ export function matchScan(image: Image, spectra: SpectrumImage | Image): Image {
   }
   checkField("height", image.axes.y, spectra.axes.y);
   checkField("width", image.axes.x, spectra.axes.x);
-  return bin(image, { rows: factors[0], columns: factors[1], by: "mean" });
+  const matched = bin(image, { rows: factors[0], columns: factors[1], by: "mean" });
+  if (image.axes.y.units !== "px" || image.axes.x.units !== "px") return matched;
+  // Counted in sub-pixels, the scan would seem many times as large as that of the spectra.
+  const { y, x } = spectra.axes;
+  return makeImage(matched.data, matched.shape, { ...matched, axes: { y, x } });
 }
 
 function checkField(name: string, own: Axis, wanted: Axis): void {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { axisValues } from "../../src/data";
-import { bin, matchScan } from "../../src/signal";
+import { axisValues, image } from "../../src/data";
+import { read } from "../../src/io";
+import { bin, matchScan, windows } from "../../src/signal";
 import { caught } from "../support/caught";
+import { shared, testShared } from "../support/shared-data";
 import { calibrated, cleanUp, ramp, rampImage } from "./support/clean-up-fixture";
 
 const total = (data: Float32Array) => data.reduce((a, b) => a + b, 0);
@@ -75,6 +77,26 @@ describe("matchScan", () => {
     expect(matched.shape).toEqual([2, 3]);
     expect(matched.data).toEqual(bin(fine, { rows: 4, columns: 4 }).data);
     expect(matched.axes.y.scale).toBe(2);
+  });
+
+  test("gives an image without a calibration the axes of the spectra", () => {
+    const bare = image(new Float32Array(96), [8, 12]);
+    expect(matchScan(bare, ramp(2, 3, 4)).axes).toEqual({ y: ramp(2, 3, 4).axes.y, x: ramp(2, 3, 4).axes.x });
+  });
+
+  testShared("fits the 32 x 32 sub-pixels of a measured HAADF image to its spectra", async () => {
+    const [spectra] = await read(shared("data/eels/DMReader_SpectrumImage_SI-EELS.dm3"));
+    const [haadf] = await read(shared("data/eels/DMReader_SI-HAADF.dm3"));
+    if (spectra.kind !== "spectrum-image" || haadf.kind !== "image") throw new Error("another kind of signal");
+    const matched = matchScan(haadf, spectra);
+    expect(matched.shape).toEqual([spectra.shape[0], spectra.shape[1]]);
+    let sum = 0;
+    for (let row = 0; row < 32; row++)
+      for (let column = 0; column < 32; column++) sum += haadf.data[row * haadf.shape[1] + column];
+    expect(matched.data[0] / (sum / 1024)).toBeCloseTo(1, 6);
+    expect(windows(matched, spectra, { size: 3 }).images.shape[0]).toBe(
+      (spectra.shape[0] - 2) * (spectra.shape[1] - 2),
+    );
   });
 
   test("refuses an image of another field or of no whole number of sub-pixels", async () => {
