@@ -241,5 +241,8 @@ describe("EMPAD", () => {
     ]);
     writeFileSync(path, xml("").replace("scan_x3_y2", "passwd"));
     expect((await caught(() => inspect(path))).got).toBe('no file "passwd.raw" in its folder');
+    writeFileSync(join(own, "short.raw"), "short");
+    writeFileSync(path, '<root name="a"><raw_file filename="short.raw"/></root>');
+    expect((await caught(() => inspect(path))).got).toBe("5 bytes, less than one frame of 66560");
   });
 });

@@ -115,6 +115,21 @@ describe("TIFF files", () => {
     ]);
   });
 
+  test("a file without an image is refused", async () => {
+    const path = join(folder, "empty.tif");
+    writeFileSync(path, Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0]));
+    expect((await caught(() => inspect(path))).got).toBe("no image at all");
+  });
+
+  test("directories in a circle are refused", async () => {
+    const bytes = bytesOf("int8");
+    const count = bytes.readUInt16LE(8);
+    bytes.writeUInt32LE(8, 10 + 12 * count);
+    const path = join(folder, "circle.tif");
+    writeFileSync(path, bytes);
+    expect((await caught(() => inspect(path))).got).toBe("directories in a circle at byte 8");
+  });
+
   test("what is not read is named", async () => {
     const bytes = bytesOf("uint16");
     const tag = bytes.indexOf(Buffer.from([0x01, 0x03, 0, 3])); // Compression, of a big-endian file

@@ -124,6 +124,12 @@ describe("Zarr", () => {
     expect([error.tag, error.message]).toEqual(["FormatError", expect.stringContaining("outside of itself")]);
   });
 
+  test("groups that are links are left out, so that none can lead in a circle", async () => {
+    const path = copyOf("group", "circle");
+    symlinkSync(".", join(path, "again"));
+    expect((await inspect(path)).map((info) => info.path)).toEqual(["/scan/eels", "/scan/haadf"]);
+  });
+
   test.each([
     ["chunks beyond any memory", { chunks: [2 ** 40, 4], shape: [2 ** 40, 7] }, "MemoryError"],
     ["a shape that is no list", { shape: "5" }, "FormatError"],

@@ -65,6 +65,7 @@ function empadDraft(
 ): Draft {
   const named = description?.frames === undefined ? (description?.scan ?? scanOfName(path)) : undefined;
   const frames = description?.frames ?? (named === undefined ? Math.floor(size / FRAME) : named.rows * named.columns);
+  if (frames === 0) throw unknown(path, `${size} bytes, less than one frame of ${FRAME}`);
   const scan = checkScanOption(option, frames, path) ?? named;
   const step = description?.step;
   const detector = step === undefined ? { units: "" } : { units: "1/nm", offset: (-EDGE / 2) * step, scale: step };
@@ -170,7 +171,7 @@ async function namesBeside(path: string, extension: string): Promise<string[]> {
 }
 
 function unknown(path: string, got: string): SpecbookError {
-  return new SpecbookError("FormatError", `"${path}" describes EMPAD data that are not beside it`, {
+  return new SpecbookError("FormatError", `"${path}" has no complete EMPAD data`, {
     got,
     needed: "the .raw file of the same acquisition in the same folder",
     remedy: "put the two files in one folder, or give the .raw file itself",

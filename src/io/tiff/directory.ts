@@ -17,6 +17,8 @@ interface Entry {
   readonly type: number;
   readonly count: number;
   readonly at: number;
+  /** The bytes of a short value, which stands in the entry itself. */
+  readonly own?: Uint8Array;
 }
 
 /** Bytes of one value of each type (TIFF 6.0, section 2, and BigTIFF). */
@@ -62,6 +64,7 @@ export class TiffDirectory {
     if (entry.at + length > size || length > LARGEST_VALUE) {
       throw damagedTiff(path, `${length} bytes of tag ${tag} at byte ${entry.at} of ${size}`);
     }
+    if (entry.own !== undefined) return entry.own;
     const bytes = new Uint8Array(length);
     await readExactly(file, bytes, entry.at, path);
     return bytes;
@@ -192,11 +195,13 @@ function entriesOf(tiff: TiffFile, view: DataView, count: number, start: number)
     const type = view.getUint16(at + 2, littleEndian);
     const values = wide(at + 4);
     const inline = isBig ? 12 : 8;
-    const fits = values * (SIZES[type] ?? 0) <= (isBig ? 8 : 4); // short values stand in the entry itself
+    const length = values * (SIZES[type] ?? 0);
+    const fits = length <= (isBig ? 8 : 4);
     entries.set(view.getUint16(at, littleEndian), {
       type,
       count: values,
       at: fits ? start + at + inline : wide(at + inline),
+      ...(fits ? { own: new Uint8Array(view.buffer.slice(at + inline, at + inline + length)) } : {}),
     });
   }
   return entries;

@@ -10,7 +10,7 @@ import { checkRawArray, type RawArray, readRawArray } from "../raw-array";
 import type { Calibration } from "../stem4d/scan";
 import { conversion } from "../units";
 import { calibrationOf } from "./calibration";
-import { readDirectories, type TiffFile, tiffKind } from "./directory";
+import { damagedTiff, readDirectories, type TiffFile, tiffKind } from "./directory";
 import { parseImageJ, parseShaped } from "./imagej";
 import { describePage, findSegments, readPage, type TiffPage } from "./page";
 import { PACKINGS } from "./unpack";
@@ -55,7 +55,7 @@ async function seriesOf(tiff: TiffFile): Promise<NumberedPage[][]> {
     own.push({ ...page, number: i + 1 });
     series.set(key, own);
   }
-  if (series.size === 0 && problem !== undefined) throw problem;
+  if (series.size === 0) throw problem ?? damagedTiff(tiff.path, "no image at all");
   return [...series.values()];
 }
 

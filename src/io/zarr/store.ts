@@ -12,7 +12,7 @@ export interface ZarrStore {
   get(key: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array | undefined>;
   /** Bytes of a file; undefined where there is none. */
   size(key: string): Promise<number | undefined>;
-  /** The names in a folder. */
+  /** The names in a folder, without links. */
   list(folder: string): Promise<string[]>;
 }
 
@@ -54,7 +54,8 @@ async function folderStore(path: string): Promise<ZarrStore> {
     },
     list: async (folder) => {
       const real = await inside(folder);
-      return real === undefined ? [] : readdir(real).catch(() => []);
+      const entries = real === undefined ? [] : await readdir(real, { withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name); // links could lead in circles
     },
   };
 }
