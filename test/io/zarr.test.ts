@@ -94,6 +94,16 @@ describe("Zarr", () => {
       }),
   );
 
+  test("complex numbers are an image by their modulus", async () => {
+    for (const name of ["v2_complex", "v3_complex"]) {
+      const [{ data: pairs, kind }] = await read(folders[name]);
+      const [modulus] = await read(folders[name], { complex: "modulus" });
+      expect([kind, modulus.kind, modulus.shape]).toEqual(["array", "image", [3, 4]]);
+      const expected = Array.from(modulus.data, (_, i) => Math.hypot(pairs[2 * i], pairs[2 * i + 1]));
+      expect([...modulus.data]).toMatchArray(expected, { relative: 1e-7 }); // float32
+    }
+  });
+
   test("a block unpacks only its own chunks", async () => {
     const path = copyOf("v2_zlib", "half");
     writeFileSync(join(path, "1.0"), "damaged");

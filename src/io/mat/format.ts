@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
 import { blockSize, cutBlock } from "../block";
-import type { Draft, DraftAxis, ReadRequest } from "../drafts";
+import { COMPLEX_AXIS, type Draft, type DraftAxis, type ReadRequest } from "../drafts";
 import type { FileFormat } from "../format";
 import { decodeNumbers } from "../number-types";
 import { readExactly, withFile } from "../open-file";
@@ -46,14 +46,13 @@ function draftOf(file: FileHandle, path: string, variable: MatVariable, version:
     units: "",
     role: isImage ? "scan" : "other",
   }));
-  const parts = { name: "complex", size: 2, units: "", role: "other" } as const;
   return {
     name: variable.path,
     path: variable.path,
     aliases: [],
     format: "MAT",
     quantity: "",
-    axes: isComplex ? [...axes, parts] : axes,
+    axes: isComplex ? [...axes, COMPLEX_AXIS] : axes,
     dtype: isComplex ? (className === "single" ? "complex64" : "complex128") : (DTYPES[className] ?? className),
     bytes: shape.reduce((a, b) => a * b, (real?.storage.bytes ?? 0) + (imaginary?.storage.bytes ?? 0)),
     packing: variable.isPacked ? ["zlib"] : [],

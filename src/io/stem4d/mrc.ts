@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { SpecbookError } from "../../core/errors";
-import type { DraftAxis } from "../drafts";
+import { COMPLEX_AXIS, type DraftAxis } from "../drafts";
 import { begins, type FileFormat, hasExtension } from "../format";
 import type { NumberType } from "../number-types";
 import { readExactly, withFile } from "../open-file";
@@ -36,7 +36,7 @@ export const mrcFormat: FileFormat = {
       const calibrations = [y, x].map((scale) =>
         scale === undefined ? { units: "" } : { units: "nm", offset: 0, scale },
       ) as [DraftAxis, DraftAxis]; // two in, two out
-      const pair: DraftAxis[] = isComplex ? [{ name: "complex", size: 2, units: "", role: "other" }] : [];
+      const pair: DraftAxis[] = isComplex ? [COMPLEX_AXIS] : [];
       const outer = told === undefined ? (frames === 1 ? [] : [frames]) : [told.rows, told.columns];
       const draft = rawDraft(file, size, path, {
         name: basename(path).replace(/\.[^.]+$/, ""),

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
-import type { Draft, DraftAxis } from "../drafts";
+import { COMPLEX_AXIS, type Draft, type DraftAxis } from "../drafts";
 import { begins, type FileFormat } from "../format";
 import type { NumberType } from "../number-types";
 import { readExactly, withFile } from "../open-file";
@@ -68,7 +68,7 @@ async function serDraft(file: FileHandle, size: number, path: string): Promise<D
   const inner = element.axes.map((axis) =>
     axis.role === "other" && isAlone && axis.units === "m" ? { ...axis, role: "scan" as const } : axis,
   );
-  const pair: DraftAxis[] = element.dtype === undefined ? [] : [{ name: "complex", size: 2, units: "", role: "other" }];
+  const pair: DraftAxis[] = element.dtype === undefined ? [] : [COMPLEX_AXIS];
   const ownBytes = element.type.bytes * (pair.length + 1);
   const sizes = inner.map((axis) => axis.size);
   const isImage = sizes.length === 2;

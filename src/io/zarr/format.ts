@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fromValues } from "../calibration";
-import type { Draft, DraftAxis } from "../drafts";
+import { COMPLEX_AXIS, type Draft, type DraftAxis } from "../drafts";
 import type { FileFormat } from "../format";
 import type { AttributeValue } from "../hdf5/attributes";
 import { describeHspy } from "../hspy-layout";
@@ -86,16 +86,14 @@ type Words = Omit<Draft, "path" | "dtype" | "bytes" | "packing" | "read">;
 
 function draftOf(store: ZarrStore, array: ZarrArray, words: Words): Draft {
   const { type, isComplex } = array;
-  const pair: DraftAxis[] = isComplex ? [{ name: "complex", size: 2, units: "", role: "other" }] : [];
-  const axes = isComplex ? words.axes.map((axis) => ({ ...axis, role: "other" as const })) : words.axes;
   return {
     ...words,
     path: `/${array.path}`,
-    axes: [...axes, ...pair],
+    axes: isComplex ? [...words.axes, COMPLEX_AXIS] : words.axes,
     dtype: isComplex ? `complex${type.bytes * 16}` : typeName(type),
     bytes: array.shape.reduce((a, b) => a * b, type.bytes * (isComplex ? 2 : 1)),
     packing: array.packing,
-    chunks: [...array.chunks, ...pair.map(({ size }) => size)],
+    chunks: isComplex ? [...array.chunks, COMPLEX_AXIS.size] : array.chunks,
     read: createZarrReader(store, array),
   };
 }
