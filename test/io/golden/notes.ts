@@ -2,10 +2,13 @@
 export const LIMITS: Readonly<Record<string, string>> = {
   "DigitalMicrograph 3 and 4":
     "images, spectrum images, spectra, complex, packed FFTs, RGB, several per file; the thumbnail is left out",
-  NPY: "any number type, byte order and order of axes; records (structured types) are refused",
+  NPY: "any number type, byte order and order of axes; records of R, G, B (A) are colours, others are refused",
   NPZ: "the same, stored or deflated; an archive that `save` wrote comes back with axes and history",
   "Nion Swift .ndata": "the array with its calibrations and metadata",
   TIFF: "8 to 64 bit, tiles, BigTIFF, LZW, deflate, PackBits; pixel sizes of ImageJ, FEI, Zeiss, JEOL, TVIPS, DigitalMicrograph; JPEG inside is refused",
+  "Zarr and HyperSpy .zspy":
+    "versions 2 and 3 in a folder or a .zip, shards, missing chunks; Blosc, gzip, zlib, Zstandard, LZ4; filters are refused",
+  "PantaRhei .prz": "from version 24.03 on with axes; the pickle of older files is not unpacked",
   "MAT (MATLAB 4 to 7)": "arrays in structures and cells, complex ones, packed ones; sparse matrices are refused",
   "EMSA/MAS": "one spectrum per file",
   "Nanonis .3ds": "one spectrum image per channel and the topography",

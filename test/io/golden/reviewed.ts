@@ -56,19 +56,9 @@ export const REVIEWED: readonly Reviewed[] = [
     reason: "#refs# keeps the elements of a list of structures, which are not listed; the structures themselves are",
   },
   {
-    file: "formats/other/panta_rhei_sample.prz",
-    differences: /^O 16 x 16: axis [01] from 0 in steps of 1 px/,
-    reason: "read as the NumPy archive that it is; the record of the program, with the pixel size, is not read",
-  },
-  {
     file: "formats/other/simple_signal.nxs",
     differences: /: not among ours$/,
     reason: "rosettasciio lists an axis and a list of the metadata as signals",
-  },
-  {
-    file: "formats/other/test_rgba16.npz",
-    differences: /not read/,
-    reason: "an array of records (red, green, blue, alpha), not of numbers; use numpy's structured_to_unstructured",
   },
   {
     file: "spm/cKPFM_10x10.npz",
