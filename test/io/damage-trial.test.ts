@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect } from "vitest";
 import { testBuilt } from "../support/command-line";
@@ -13,7 +13,7 @@ const FULL = 1000;
 const table: Record<string, Omit<Trial, "others" | "failures"> & { checkSum: string }> = {};
 
 describe(`of ${MUTANTS} damaged copies of a file`, () => {
-  for (const [n, { format, ending, checkSum, options = {}, write }] of CASES.entries()) {
+  for (const [n, { format, ending, checkSum, options, mostOpen, write }] of CASES.entries()) {
     testBuilt(
       `${format}: every one ends in an error or in data${checkSum === "" ? "" : ", never in other data"}`,
       async () => {
@@ -21,12 +21,10 @@ describe(`of ${MUTANTS} damaged copies of a file`, () => {
         mkdirSync(own);
         const whole = join(own, `whole${ending}`);
         await write(whole);
-        const { failures, others, ...counts } = await damageTrial(
-          whole,
-          join(own, `mutant${ending}`),
-          MUTANTS,
+        const { failures, others, ...counts } = await damageTrial(whole, join(own, `mutant${ending}`), MUTANTS, {
           options,
-        );
+          mostOpen,
+        });
         expect(failures).toEqual([]);
         expect(counts.refused).toBeGreaterThan(0);
         if (checkSum !== "") expect(others).toEqual([]);
@@ -37,7 +35,10 @@ describe(`of ${MUTANTS} damaged copies of a file`, () => {
   }
 
   afterAll(() => {
-    if (MUTANTS < FULL || Object.keys(table).length < CASES.length) return;
-    writeFileSync(resolve(__dirname, "damage/results.json"), `${JSON.stringify(table, null, 2)}\n`);
+    if (MUTANTS < FULL) return;
+    const path = resolve(__dirname, "damage/results.json");
+    const all: typeof table = { ...(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {}), ...table };
+    const inOrder = CASES.flatMap(({ format }) => (all[format] === undefined ? [] : [[format, all[format]] as const]));
+    writeFileSync(path, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
   });
 });

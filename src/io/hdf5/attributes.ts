@@ -43,7 +43,7 @@ export function referencedPath(file: Hdf5File, path: string, name: string): stri
   return target === "" ? undefined : target;
 }
 
-/** How many entries each element of a list attribute has (HDF5's variable-length type); undefined without it. */
+/** How many entries each element of a list attribute has (HDF5's variable-length type); undefined without it, empty where it cannot be read. */
 export function lengths(file: Hdf5File, path: string, name: string): readonly number[] | undefined {
   const names = call(file, `the attributes of ${path}`, (h5, id) => h5.get_attribute_names(id, path));
   if (!names.includes(name)) return undefined;
@@ -51,7 +51,7 @@ export function lengths(file: Hdf5File, path: string, name: string): readonly nu
   if (metadata.type !== CLASS.list) return undefined;
   const content = readBytes(file, path, name, metadata);
   // In memory each element is a 32-bit count and a 32-bit pointer.
-  return content === undefined ? undefined : [...new Uint32Array(content.bytes.buffer)].filter((_, i) => i % 2 === 0);
+  return content === undefined ? [] : [...new Uint32Array(content.bytes.buffer)].filter((_, i) => i % 2 === 0);
 }
 
 function describe(file: Hdf5File, path: string, name: string): Hdf5Metadata {

@@ -17,7 +17,7 @@ export interface Outcome<T> {
   readonly thrown?: unknown;
 }
 
-const STDERR = 2;
+const PRINTED = [1, 2]; // standard output, where filters print, and standard error, where HDF5 does
 const LONGEST_REPORT = 20_000;
 const NO_SUCH_FILE = 44; // error numbers of WASI
 const INPUT_OUTPUT = 29;
@@ -29,7 +29,7 @@ const INPUT_OUTPUT = 29;
  */
 export function guarded<T>(FS: RuntimeFiles, path: string, work: () => T): Outcome<T> {
   const { open, read } = FS;
-  const stderr = FS.streams[STDERR];
+  const streams = PRINTED.map((fd) => FS.streams[fd]);
   const own = resolve(path);
   const checkedHeaps = new Set<number>();
   const decoder = new TextDecoder();
@@ -38,7 +38,9 @@ export function guarded<T>(FS: RuntimeFiles, path: string, work: () => T): Outco
     if (report.length < LONGEST_REPORT) report += decoder.decode(bytes.subarray(offset, offset + length));
     return length;
   };
-  FS.streams[STDERR] = { fd: STDERR, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
+  for (const fd of PRINTED) {
+    FS.streams[fd] = { fd, flags: 1, position: 0, seekable: false, node: { mode: 0 }, stream_ops: { write } };
+  }
   FS.open = (asked, ...rest) => {
     if (resolve(asked) === own || isPlugin(asked)) return open.call(FS, asked, ...rest);
     throw new FS.ErrnoError(NO_SUCH_FILE);
@@ -58,7 +60,9 @@ export function guarded<T>(FS: RuntimeFiles, path: string, work: () => T): Outco
   } catch (thrown) {
     return { report, thrown };
   } finally {
-    FS.streams[STDERR] = stderr;
+    PRINTED.forEach((fd, i) => {
+      FS.streams[fd] = streams[i];
+    });
     FS.open = open;
     FS.read = read;
   }

@@ -23,6 +23,8 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
   const own = attributes(file, path);
   if (own.CLASS === "DIMENSION_SCALE") return undefined;
   const attached = lengths(file, path, "DIMENSION_LIST");
+  // HDF5 writes the list with the first scale and removes it with the last one.
+  if (attached?.every((count) => count === 0)) throw lostScale(file, path, "every axis");
   const axes = shape.map((length, i) => readAxis(file, path, i, length, (attached?.[i] ?? 0) > 0));
   const isNsid = "data_type" in own || axes.some(({ type }) => type !== undefined);
   const { history, metadata, roles: known } = provenanceOf(own);
@@ -67,11 +69,7 @@ function readAxis(file: Hdf5File, path: string, dimension: number, size: number,
   const scale = scales.find((name) => name !== "");
   const unknown = { name: `axis ${dimension}`, size, units: "" };
   if (scale === undefined && isAttached) {
-    throw new SpecbookError("FormatError", `"${file.path}" is damaged`, {
-      got: `axis ${dimension} of ${path} refers to a dimension scale that is not there`,
-      needed: "the scale, which calibrates the axis",
-      remedy: "copy or download the file again, and compare its size or check sum with the original",
-    });
+    throw lostScale(file, path, `axis ${dimension}`);
   }
   if (scale === undefined) return { axis: unknown };
   const dataset = describeDataset(file, scale);
@@ -81,6 +79,14 @@ function readAxis(file: Hdf5File, path: string, dimension: number, size: number,
   const isAxis = dataset.type !== undefined && dataset.shape.length === 1 && dataset.shape[0] === size;
   if (!isAxis || size > LONGEST_AXIS) return { axis: { ...unknown, name }, type };
   return { axis: { name, size, units: text(own.units), ...fromValues(readFloat64(file, dataset)) }, type };
+}
+
+function lostScale(file: Hdf5File, path: string, what: string): SpecbookError {
+  return new SpecbookError("FormatError", `"${file.path}" is damaged`, {
+    got: `${what} of ${path} refers to a dimension scale that is not there`,
+    needed: "the scale, which calibrates the axis",
+    remedy: "copy or download the file again, and compare its size or check sum with the original",
+  });
 }
 
 /** What runs along each axis: by the types of the dimensions, else by data_type and units. */

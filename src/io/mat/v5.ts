@@ -41,7 +41,7 @@ export async function findVariables(file: MatBytes, path: string): Promise<MatVa
     if (element.type === MATRIX) {
       await describe(walk, { source: file, open: async () => file, isPacked: false }, element, undefined, 0);
     } else if (element.type === COMPRESSED) await describePacked(walk, file, element);
-    else if (!walk.budget.allows(0)) throw tooMany(path);
+    else throw damaged(path, `an element of type ${element.type} among the variables`);
     at = element.next;
   }
   return walk.found;

@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
 import { readExactly, withFile } from "../open-file";
-import { readZipEntry, type ZipEntry, zipEntries } from "../zip";
+import { readZipEntry, type ZipEntry, zipEntries, zipEntryStart } from "../zip";
 
 /** The files of a Zarr hierarchy, by paths with slashes that never leave it. */
 export interface ZarrStore {
@@ -63,6 +63,8 @@ async function folderStore(path: string): Promise<ZarrStore> {
 /** A zip archive; entries that would leave it are never looked up. */
 async function zipStore(file: FileHandle, size: number, path: string): Promise<ZarrStore> {
   const listed = (await zipEntries(file, size, path)).filter(({ name }) => !name.endsWith("/"));
+  // A chunk that is not there counts as its fill value: one whose name is damaged must not pass for missing.
+  for (const entry of listed) await zipEntryStart(file, size, entry, path);
   const prefix = commonFolder(listed.map(({ name }) => name));
   const entries = new Map<string, ZipEntry>(listed.map((entry) => [entry.name.slice(prefix.length), entry]));
   const folders = new Map<string, Set<string>>();

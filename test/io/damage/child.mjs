@@ -6,7 +6,7 @@
  * Copy n is damaged by the seeded generator, so that every failure can be made again. The largest single allocation is
  * watched, because memory that is asked for and never touched does not show in the size of the process.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRandom } from "../../../dist/core/index.js";
 import { read } from "../../../dist/io/index.js";
 
@@ -91,9 +91,9 @@ const facts = (signals) =>
     ]),
   );
 
-async function outcome() {
+async function outcome(path) {
   try {
-    return { facts: facts(await read(scratch, JSON.parse(options))) };
+    return { facts: facts(await read(path, JSON.parse(options))) };
   } catch (error) {
     return typeof error?.tag === "string"
       ? { tag: error.tag }
@@ -103,20 +103,22 @@ async function outcome() {
 
 const openFiles = () => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
 writeFileSync(scratch, whole);
-const right = (await outcome()).facts;
+const right = (await outcome(scratch)).facts;
 console.log(JSON.stringify({ ready: right !== undefined }));
-await outcome();
+await outcome(scratch);
 const before = openFiles(); // with those that Node itself opens for printing
 for (let seed = Number(first); seed < Number(end); seed++) {
   const random = createRandom(seed);
   const kind = KINDS[random.integer(KINDS.length)];
   const copy = DAMAGES[kind](Buffer.from(whole), random);
-  writeFileSync(scratch, copy);
+  const path = scratch.replace("mutant", `mutant-${seed}`); // HDF5 knows a file again that it could not close
+  writeFileSync(path, copy);
   largest = 0;
   const begin = performance.now();
-  const found = await outcome();
+  const found = await outcome(path);
   const result =
     found.facts === undefined ? found : { read: copy.equals(whole) || found.facts === right ? "right" : "other" };
   const seconds = (performance.now() - begin) / 1000;
+  rmSync(path);
   console.log(JSON.stringify({ seed, kind, ...result, seconds, largest, leaked: openFiles() - before }));
 }
