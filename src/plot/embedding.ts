@@ -6,7 +6,7 @@ import { colourRange } from "./colour-maps";
 import { planeChannel } from "./field-panel";
 import { type FigureOptions, figure } from "./figure";
 import { padded } from "./latent-scatter";
-import { BAR_NUMBERS } from "./map-panel";
+import { barFormat } from "./map-panel";
 import { compact, extent, niceTicks } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
@@ -114,7 +114,7 @@ function byNumber(value: (i: number) => number, all: ArrayLike<number>, title: s
       field: "c",
       type: "quantitative",
       scale: { domain: low < high ? [low, high] : [low, low + 1], range: colourRange("viridis") },
-      legend: { title, gradientLength: SIZE - 22, values: niceTicks(low, high, 4), format: BAR_NUMBERS },
+      legend: { title, gradientLength: SIZE - 22, values: niceTicks(low, high, 4), format: barFormat(low, high) },
     },
   };
 }

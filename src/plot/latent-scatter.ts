@@ -8,7 +8,7 @@ import { CONTOUR_NOTE, contourLayer, isPlane, type PlaneDensity } from "./contou
 import { densityPanel } from "./density";
 import { planeChannel } from "./field-panel";
 import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
-import { BAR_NUMBERS } from "./map-panel";
+import { barFormat } from "./map-panel";
 import { extent, niceTicks } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
@@ -176,7 +176,7 @@ function colourChannel(
       title,
       gradientLength: size - 22,
       values: niceTicks(low, high, 4),
-      format: BAR_NUMBERS,
+      format: barFormat(low, high),
       ...(orient === "bottom" ? { orient, direction: "horizontal" } : {}),
     },
   };

@@ -110,8 +110,13 @@ export function pictureLayer(
   };
 }
 
-/** Three significant digits: by itself Vega rounds all numbers of a bar to the digits of its range, 0.005 to 0.01. */
-export const BAR_NUMBERS = ".3~g";
+/**
+ * The format of a colour bar's numbers: three significant digits (by itself Vega rounds 0.005 to 0.01), from a thousand on
+ * with k, M, ...
+ */
+export function barFormat(low: number, high: number): string {
+  return Math.max(Math.abs(low), Math.abs(high)) < 1000 ? ".3~g" : ".3~s";
+}
 
 /** Two points that nobody sees: they carry the colour scale, and with it the colour bar. */
 export function colourLayer(
@@ -125,7 +130,7 @@ export function colourLayer(
     title,
     gradientLength: Math.max(40, height - 22),
     values: niceTicks(low, high, 3),
-    format: BAR_NUMBERS,
+    format: barFormat(low, high),
   };
   return {
     data: { values: [{ c: low }, { c: high }] },
