@@ -50,8 +50,8 @@ export interface NmfOptions extends LongWorkOptions, PenaltyOptions {
   readonly missing?: Missing;
   /**
    * Iterate first on the truncated singular value decomposition that "nndsvd" and "nndsvda" start from, where an
-   * iteration costs a small part of one on the data, and on the data to the end, for ten iterations at least. The way is
-   * nearly the same. Plain least squares only; without effect elsewhere. Default true.
+   * iteration costs a small part of one on the data, and at the end on the data: ten iterations of those allowed, or one
+   * where it has converged. The way is nearly the same. Plain least squares only; without effect elsewhere. Default true.
    */
   readonly lowRank?: boolean;
   /** Decomposes only the pixels where this is not 0 (scan-shaped); the maps are NaN elsewhere. */
