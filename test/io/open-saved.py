@@ -41,6 +41,10 @@ def nsid(path):
 
         def visit(name, item):
             if isinstance(item, h5py.Dataset) and "data_type" in item.attrs:
+                # What pyNSID 0.0.7.2 asks of a main data set before it reads it.
+                texts = ["quantity", "units", "main_data_name", "pyNSID_version", "data_type", "modality", "source"]
+                assert all(isinstance(item.attrs[key], str) for key in texts)
+                assert all(item.parent[d.label].shape == (n,) for d, n in zip(item.dims, item.shape))
                 axes = []
                 for i, dimension in enumerate(item.dims):
                     scale = dimension[0]

@@ -31,7 +31,7 @@ export async function writeNsid(path: string, arrays: readonly SavedArray[], opt
         units: unitsOf(array),
         modality: "STEM",
         source: "specbook",
-        nsid_version: "0.0.7",
+        pyNSID_version: "0.0.7",
       });
       for (const [key, text] of Object.entries(provenanceTexts(array))) {
         file.attributes(main, { [`specbook_${key}`]: text });
@@ -40,7 +40,7 @@ export async function writeNsid(path: string, arrays: readonly SavedArray[], opt
       for (const [i, axis] of array.axes.entries()) {
         const scale = `${group}/${names[i]}`;
         await file.dataset(scale, axisValues(axis), [axis.size]);
-        file.scale(main, i, scale, axis.name);
+        file.scale(main, i, scale, names[i]); // pyNSID finds the scale by the label
         const { units, role } = axis;
         file.attributes(scale, { name: axis.name, units, quantity: axis.name, dimension_type: DIMENSION_TYPES[role] });
       }
