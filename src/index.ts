@@ -132,6 +132,7 @@ export type {
   Samples,
   Scaling,
   SpectrumImage,
+  SpectrumSource,
 } from "./data";
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";
 export * as datasets from "./datasets";
@@ -293,7 +294,15 @@ export {
   vae,
   ved,
 } from "./models";
-export { bundle, type Display, display, renderPng, renderSvg } from "./notebook";
+export {
+  bundle,
+  type Display,
+  display,
+  renderPng,
+  renderSvg,
+  type SaveFigureOptions,
+  saveFigure,
+} from "./notebook";
 export * as plot from "./plot";
 export type { VegaLiteSpec } from "./plot/spec";
 export {
