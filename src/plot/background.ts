@@ -59,7 +59,7 @@ export function background(result: BackgroundRemoval, options: FigureOptions = {
       { name: "background", values: clamp(shown(under)), colour: accent(1), dashed: true },
       { name: "what is left", values: clamp(signal), colour: accent(0) },
     ],
-    width: 330,
+    width: 270,
     height: 210,
   });
   const [name, title, legend] = TELLING[used.model];

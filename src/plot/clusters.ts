@@ -47,7 +47,8 @@ export function clusters(result: Clustering, options: ClustersPlotOptions = {}):
   const { map, score } = result;
   const letter = letters(options.letter);
   const isAlone = map !== undefined && spectra === undefined && image === undefined;
-  const width = isAlone ? 300 : 240;
+  // Three panels fit the width of a notebook in a window of 1280 pixels.
+  const width = isAlone ? 300 : image === undefined ? 240 : 190;
   const panels: Panel[] = [];
   if (map !== undefined) {
     for (const [name, other] of [
@@ -147,7 +148,7 @@ function meansPanel(result: Clustering, spectra: SpectrumImage, letter: string, 
     xTitle: energyTitle(spectra.axes.energy),
     yTitle: intensityTitle(spectra.metadata),
     curves: sums.map((sum, i) => ({ name: `cluster ${i + 1} (${sizes[i]})`, values: sum.map((v) => v / sizes[i]) })),
-    width: 320,
+    width: width < 240 ? 270 : 320,
     height: Math.max(160, mapSize(spectra.axes, width).height),
   });
 }

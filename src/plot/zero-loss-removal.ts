@@ -56,7 +56,7 @@ export function zeroLossRemoval(result: ZeroLossRemoval, options: FigureOptions 
       { name: "zero-loss peak", values: atLeast(shown(peak)), colour: accent(1), dashed: true },
       { name: "what is left", values: atLeast(shown(above)), colour: accent(0) },
     ],
-    width: 330,
+    width: 270,
     height: 210,
   });
   const maps = [

@@ -1,8 +1,9 @@
-import { checkMemory, createRandom, type Random, SpecbookError } from "../core";
+import { checkMemory, createRandom, type Random } from "../core";
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, axis, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { lowLossShapes } from "./low-loss-shapes";
 import { simulationPace } from "./pace";
+import { checkSettings, type NumberLimits } from "./settings";
 
 /** Options of {@link lowLoss}; energies in eV. */
 export interface LowLossOptions extends LongWorkOptions {
@@ -157,29 +158,19 @@ const DEFAULTS: LowLossSettings = {
 };
 
 /** Smallest and largest value of each number. */
-const LIMITS = { seed: [-(2 ** 31), 2 ** 32 - 1], rows: [2, 4096], columns: [2, 4096], counts: [1, 1e12] } as const;
-const FRACTIONS = { drift: [0, 4], lossHeight: [0, 1] } as const;
+const LIMITS: NumberLimits<LowLossSettings> = {
+  seed: [-(2 ** 31), 2 ** 32 - 1],
+  rows: [2, 4096],
+  columns: [2, 4096],
+  counts: [1, 1e12],
+  drift: [0, 4],
+  lossHeight: [0, 1],
+};
 
 function checked({ signal: _signal, onProgress: _progress, ...given }: LowLossOptions): LowLossSettings {
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  for (const name of Object.keys(set))
-    if (!(name in DEFAULTS)) refuse(name, set[name], Object.keys(DEFAULTS).join(", "));
-  const settings: LowLossSettings = { ...DEFAULTS, ...set };
-  for (const [name, [low, high]] of Object.entries({ ...LIMITS, ...FRACTIONS })) {
-    const value = settings[name as keyof LowLossSettings];
-    const whole = name in LIMITS && name !== "counts";
-    const fits = typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value));
-    if (!fits) refuse(name, value, `a ${whole ? "whole " : ""}number from ${low} to ${high}`);
-  }
-  if (settings.scale !== "meV" && settings.scale !== "eV") refuse("scale", settings.scale, '"meV" or "eV"');
-  if (settings.noise !== "counts" && settings.noise !== "none") refuse("noise", settings.noise, '"counts" or "none"');
-  return settings;
-}
-
-function refuse(name: string, value: unknown, needed: string): never {
-  throw new SpecbookError("OptionError", `lowLoss cannot use this ${name}`, {
-    got: `${name}: ${JSON.stringify(value) ?? String(value)}`,
-    needed,
-    remedy: `leave ${name} out for its default`,
+  return checkSettings("lowLoss", given, DEFAULTS, {
+    limits: LIMITS,
+    whole: ["seed", "rows", "columns"],
+    words: { scale: ["meV", "eV"], noise: ["counts", "none"] },
   });
 }
