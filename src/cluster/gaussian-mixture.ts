@@ -1,9 +1,9 @@
 import { countOption, positiveOption, wordOption } from "../core/check-option";
+import { choleskyFactor, logDeterminant, solveLower } from "../core/cholesky";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import { createRandom } from "../core/random";
 import { checkClusters, notNegative } from "./check-clusters";
-import { cholesky, logDeterminant, solveLower } from "./cholesky";
 import { assemble } from "./clustering";
 import { bestPartition } from "./k-means";
 import { type Observations, type ObservationsInput, observations } from "./observations";
@@ -135,9 +135,8 @@ function componentsOf(points: Observations, responsibilities: Float64Array, k: n
   const scatters = means.map((mean, c) => scatterAbout(points, mean, (i) => responsibilities[i * k + c], rule));
   const pooled = rule.covariance === "tied" ? sumOf(scatters) : undefined;
   return means.map((mean, c) => {
-    const matrix = covarianceOf(pooled ?? scatters[c], pooled === undefined ? weights[c] : n, d, rule);
-    const lower = cholesky(matrix, d);
-    if (lower === undefined) throw degenerate(rule);
+    const lower = covarianceOf(pooled ?? scatters[c], pooled === undefined ? weights[c] : n, d, rule);
+    if (!choleskyFactor(lower, d, d)) throw degenerate(rule);
     return { logWeight: Math.log(weights[c] / n), mean, lower, logDeterminant: logDeterminant(lower, d) };
   });
 }

@@ -1,9 +1,9 @@
 import { countOption, positiveOption, wordOption } from "../core/check-option";
+import { choleskyFactor, logDeterminant, solveLower, solveUpper } from "../core/cholesky";
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import type { FloatArray } from "../data";
-import { cholesky, logDeterminant, solveLower, solveUpper } from "./cholesky";
 import { KERNELS, type KernelName } from "./kernels";
 import { minimise } from "./minimise";
 
@@ -228,13 +228,12 @@ const JITTER = 1e-10;
 
 function solve(problem: Problem, settings: Settings): Solved | undefined {
   const { data, n, d, y, kernel } = problem;
-  const matrix = new Float64Array(n * n);
+  const lower = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) matrix[i * n + j] = covariance(data, i * d, data, j * d, d, kernel, settings);
-    matrix[i * n + i] = settings.amplitude ** 2 * (1 + JITTER) + settings.noise ** 2;
+    for (let j = 0; j < i; j++) lower[i * n + j] = covariance(data, i * d, data, j * d, d, kernel, settings);
+    lower[i * n + i] = settings.amplitude ** 2 * (1 + JITTER) + settings.noise ** 2;
   }
-  const lower = cholesky(matrix, n);
-  if (lower === undefined) return undefined;
+  if (!choleskyFactor(lower, n, n)) return undefined;
   const weights = solveUpper(lower, n, solveLower(lower, n, y.slice()));
   let fit = 0;
   for (let i = 0; i < n; i++) fit += y[i] * weights[i];

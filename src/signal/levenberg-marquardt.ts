@@ -1,4 +1,4 @@
-import { choleskyFactor, choleskySolve } from "./cholesky";
+import { choleskyFactor, choleskySolve } from "../core/cholesky";
 import type { LeastSquaresFit, LeastSquaresSize, LeastSquaresSolver } from "./least-squares";
 
 export type {

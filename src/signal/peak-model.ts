@@ -1,5 +1,5 @@
+import { choleskyFactor, choleskySolve } from "../core/cholesky";
 import { SpecbookError } from "../core/errors";
-import { choleskyFactor, choleskySolve } from "./cholesky";
 import type { Residuals } from "./levenberg-marquardt";
 import { type Bounds, type FitPeaksOptions, nameOf, type PeakStart } from "./peak-options";
 import { addPeak, type PeakShape, shapeParameters } from "./peak-shapes";

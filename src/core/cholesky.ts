@@ -20,16 +20,33 @@ export function choleskyFactor(matrix: Float64Array, n: number, stride: number):
   return true;
 }
 
-/** Solves L L^T x = b in place, with the factor of `choleskyFactor`. */
-export function choleskySolve(factor: Float64Array, n: number, stride: number, b: Float64Array): void {
+/** Solves L y = b in place, with the factor of `choleskyFactor`. */
+export function solveLower(factor: Float64Array, n: number, b: Float64Array, stride: number = n): Float64Array {
   for (let i = 0; i < n; i++) {
     let sum = b[i];
     for (let k = 0; k < i; k++) sum -= factor[i * stride + k] * b[k];
     b[i] = sum / factor[i * stride + i];
   }
+  return b;
+}
+
+/** Solves L^T x = b in place, with the factor of `choleskyFactor`. */
+export function solveUpper(factor: Float64Array, n: number, b: Float64Array, stride: number = n): Float64Array {
   for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i];
-    for (let k = i + 1; k < n; k++) sum -= factor[k * stride + i] * b[k];
-    b[i] = sum / factor[i * stride + i];
+    b[i] /= factor[i * stride + i];
+    for (let k = 0; k < i; k++) b[k] -= factor[i * stride + k] * b[i]; // along a row of the factor: its columns lie far apart
   }
+  return b;
+}
+
+/** Solves L L^T x = b in place, with the factor of `choleskyFactor`. */
+export function choleskySolve(factor: Float64Array, n: number, stride: number, b: Float64Array): void {
+  solveUpper(factor, n, solveLower(factor, n, b, stride), stride);
+}
+
+/** The logarithm of the determinant of a matrix [n, n] from its factor. */
+export function logDeterminant(factor: Float64Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log(factor[i * n + i]);
+  return 2 * sum;
 }
