@@ -19,6 +19,7 @@ const ROOMS = [
   "analyse",
   "plot",
   "notebook",
+  "views",
   "kernel",
   "cli",
 ];

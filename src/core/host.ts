@@ -1,3 +1,5 @@
+import type { Comms } from "./comm";
+
 /**
  * The place a cell runs in, if any. The kernel puts a host here; the library asks it for the stop signal of the running
  * cell and hands it live pictures. In plain Node there is none, and nothing is drawn.
@@ -7,6 +9,8 @@ export interface Host {
   signal(): AbortSignal | undefined;
   /** Shows a MIME bundle now, outside the cell's last expression, and returns a handle that replaces it in place. */
   display(bundle: MimeBundle): DisplayHandle;
+  /** Channels to the front ends, for interactive views; undefined in a host that has none. */
+  readonly comms?: Comms;
 }
 
 /** MIME type to content; JSON types hold objects, binary types base64 text. */

@@ -1,5 +1,6 @@
 export { type CacheEnvironment, cacheDirectory } from "./cache-directory";
 export { type Checksum, matchesChecksum, sha256Of, sizeOf } from "./checksum";
+export type { Comm, CommData, CommOpenOptions, Comms } from "./comm";
 export { type DownloadOptions, type DownloadProgress, download } from "./download";
 export { type ErrorParts, type ErrorTag, isSpecbookError, SpecbookError } from "./errors";
 export { currentHost, type DisplayHandle, type Host, type MimeBundle, setHost } from "./host";

@@ -44,8 +44,8 @@ export interface OpenNotebook {
   close(): Promise<void>;
 }
 
-// Chromium's own traffic is off: on a closed network its look-ups are refused one by one.
-const ARGUMENTS = [
+/** Settings of a headless browser. Chromium's own traffic is off: on a closed network its look-ups are refused one by one. */
+export const BROWSER_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -67,7 +67,7 @@ export async function prepareSettings(server: JupyterServer): Promise<void> {
 
 /** Opens a notebook of the server's folder. The server must run with `--LabApp.expose_app_in_browser=True`. */
 export async function openNotebook(server: JupyterServer, name: string): Promise<OpenNotebook> {
-  const browser = await chromium.launch({ executablePath: browserPath, args: ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: browserPath, args: BROWSER_ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
   await page.addInitScript({ path: join(__dirname, "lab-page.js") });
   const address = new URL(`lab/tree/${name}?token=${server.token}&reset`, server.url);

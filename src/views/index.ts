@@ -1,0 +1,10 @@
+export type { WidgetState } from "./messages";
+export { type Answer, answerQuestions, type Questions } from "./questions";
+export {
+  type AttachedFrontEnd,
+  type ChangeListener,
+  type MessageListener,
+  type SendToFrontEnd,
+  Widget,
+  type WidgetOptions,
+} from "./widget";
