@@ -2,6 +2,8 @@ export type { Cube } from "./array-geometry";
 export type { EdgeName } from "./core-loss-edges";
 export { type LowLoss, type LowLossOptions, type LowLossTruth, lowLoss } from "./low-loss";
 export { type NanoparticleArray, type NanoparticleArrayTruth, nanoparticleArray } from "./nanoparticle-array";
+export type { Nanowire, NanowiresOptions } from "./nanowire-options";
+export { type NanowireMode, type Nanowires, type NanowiresTruth, nanowires } from "./nanowires";
 export type { NanoparticleArrayOptions } from "./options";
 export type { AtomicColumn } from "./perovskite-columns";
 export {
