@@ -8,4 +8,5 @@ export { type LockHolder, type LockOptions, withLock } from "./lock";
 export { makeFolder } from "./make-folder";
 export { checkMemory, formatBytes, memoryLimit } from "./memory";
 export { createRandom, type Random } from "./random";
+export { noteEngine, noteFile, type ReadFile, type RunFacts, runFacts, type UsedEngine } from "./run-facts";
 export { VERSION } from "./version";

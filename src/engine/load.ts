@@ -1,5 +1,5 @@
 import * as tfCore from "@tensorflow/tfjs-core";
-import { cacheDirectory, currentHost, isSpecbookError, SpecbookError } from "../core";
+import { cacheDirectory, currentHost, isSpecbookError, noteEngine, SpecbookError } from "../core";
 import type { Engine } from "./engine";
 import { type EngineChoice, engineChoice, type FoundEngine, findEngine } from "./find";
 import { loadNative } from "./load-native";
@@ -13,15 +13,17 @@ let loading: Promise<Engine> | undefined;
  * @throws EngineError if the engine that was insisted on is missing or cannot be loaded.
  */
 export function loadEngine(): Promise<Engine> {
-  loading ??= load().then(showNotice, (error: unknown) => {
+  loading ??= load().then(announce, (error: unknown) => {
     loading = undefined; // a later cell may try again, after a setup
     throw error;
   });
   return loading;
 }
 
-/** In a notebook the notice is shown in the cell that first needed the engine; elsewhere the caller has it. */
-function showNotice(engine: Engine): Engine {
+/** Notes the engine for run records. In a notebook its notice is shown in the cell that first needed the engine; elsewhere the caller has it. */
+function announce(engine: Engine): Engine {
+  const { tensorflow, tfjs } = engine.details;
+  noteEngine({ name: engine.name, device: engine.name === "native-gpu" ? "gpu" : "cpu", tensorflow, tfjs });
   if (engine.notice !== undefined) currentHost()?.display({ "text/plain": engine.notice });
   return engine;
 }

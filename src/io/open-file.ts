@@ -1,8 +1,12 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { SpecbookError } from "../core/errors";
+import { noteFile } from "../core/run-facts";
 
-/** Throws a FileError, with near names of the folder, unless a file that can be read is there; returns its size. */
+/**
+ * Throws a FileError, with near names of the folder, unless a file that can be read is there; returns its size. Every
+ * reader begins here, so the file is noted for run records.
+ */
 export async function fileSize(path: string): Promise<number> {
   if (typeof path !== "string" || path === "") {
     throw new SpecbookError("OptionError", "a file is named by its path", {
@@ -14,7 +18,10 @@ export async function fileSize(path: string): Promise<number> {
   const info = await stat(path).catch(async (cause: NodeJS.ErrnoException) => {
     throw cause.code === "ENOENT" || cause.code === "ENOTDIR" ? await missing(path, cause) : unreadable(path, cause);
   });
-  if (info.isFile()) return info.size;
+  if (info.isFile()) {
+    noteFile(resolve(path), info.size);
+    return info.size;
+  }
   throw new SpecbookError("FileError", `"${path}" is not a file`, {
     got: info.isDirectory() ? `a folder: ${await contents(path)}` : "a pipe, socket or device",
     needed: "the path of one file",

@@ -1,7 +1,8 @@
 import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
+import { noteFile } from "../../core/run-facts";
 import { readExactly, withFile } from "../open-file";
 import { readZipEntry, type ZipEntry, zipEntries, zipEntryStart } from "../zip";
 
@@ -18,7 +19,10 @@ export interface ZarrStore {
 
 /** Opens a folder or a zip archive, hands it to `work`, and closes it. */
 export async function withZarrStore<T>(path: string, work: (store: ZarrStore) => Promise<T>): Promise<T> {
-  if ((await stat(path)).isDirectory()) return work(await folderStore(path));
+  if ((await stat(path)).isDirectory()) {
+    noteFile(resolve(path), 0);
+    return work(await folderStore(path));
+  }
   return withFile(path, async (file, size) => work(await zipStore(file, size, path)));
 }
 
