@@ -6,6 +6,8 @@ import { installKernel } from "../../src/cli/jupyter/install-kernel";
 import { readKernelSpec } from "../../src/cli/jupyter/kernel-spec";
 import { runNotebook } from "../../src/cli/jupyter/run-notebook";
 import { testBuilt } from "../support/built";
+import { caught } from "../support/caught";
+import { writeNpy } from "../support/write-npy";
 
 let folder: string;
 let file: string;
@@ -83,6 +85,62 @@ describe("specbook run", () => {
     expect(saved(output)[0].outputs).toMatchObject([{ output_type: "error", ename: "RangeError" }]);
     expect(saved(output)[1].outputs).toMatchObject([{ text: ["goes on\n"] }]);
     expect(saved()[0].outputs).toEqual([]);
+  });
+});
+
+describe("specbook run with parameters", () => {
+  const PARAMETERS =
+    'const preset: "quick" | "paper" = "quick";\nconst hp = { seed: 7, n: { quick: 2, paper: 9 }[preset] };';
+  const tagged = (source: string) => ({
+    ...{ cell_type: "code", metadata: { tags: ["parameters"] }, outputs: [], execution_count: null, source },
+  });
+  const writeTagged = (...cells: string[]) => {
+    write(...cells);
+    const notebook = JSON.parse(readFileSync(file, "utf8"));
+    notebook.cells.splice(1, 0, tagged(PARAMETERS));
+    writeFileSync(file, JSON.stringify(notebook));
+  };
+
+  testBuilt("runs with the given values, leaves the notebook, and records how it was run", async () => {
+    writeNpy(join(folder, "scan.npy"), "<f4", [3], new Uint8Array(12));
+    writeTagged('const scan = await readNpy("scan.npy");\nconst f = () => hp.n;\n[f(), scan.shape[0]]');
+    const untouched = readFileSync(file, "utf8");
+    const result = await runNotebook(file, { parameters: { preset: "paper", "hp.seed": 11 } });
+    const output = join(folder, "a.run.ipynb");
+    expect(result).toMatchObject({ ok: true, output });
+    expect(readFileSync(file, "utf8")).toBe(untouched);
+    expect(saved(output)[1].outputs[0].data?.["text/plain"]).toEqual(["[ 9, 3 ]"]);
+    const written = JSON.parse(readFileSync(join(folder, "a.run.run.json"), "utf8"));
+    expect(written).toEqual(result.record);
+    expect(written).toMatchObject({
+      notebook: "a.ipynb",
+      given: { preset: "paper", "hp.seed": 11 },
+      parameters: { preset: "paper", hp: { seed: 11, n: 9 } },
+      seed: 11,
+      data: [{ file: "scan.npy", bytes: 140, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      engine: null,
+      versions: { node: process.versions.node, vega: "5.33.1" },
+      cells: [{ cell: 1 }, { cell: 2, seconds: expect.any(Number) }],
+    });
+    expect(written.machine.cores).toBeGreaterThan(0);
+    expect(Math.abs(Date.parse(written.started) - Date.now())).toBeLessThan(600_000);
+    expect(JSON.stringify(written)).not.toContain(folder);
+  });
+
+  testBuilt("writes no record on request", async () => {
+    write("const before = 1;");
+    const { record } = await runNotebook(file, { record: false });
+    expect(record).toMatchObject({ parameters: {}, seed: null, data: [] });
+    expect(existsSync(join(folder, "a.run.json"))).toBe(false);
+  });
+
+  testBuilt("refuses a parameter before a cell runs", async () => {
+    writeTagged("process.stdout.write('ran')");
+    const lines: string[] = [];
+    const onProgress = (line: string) => lines.push(line);
+    const error = await caught(() => runNotebook(file, { parameters: { preset: "papr" }, onProgress }));
+    expect(error).toMatchObject({ tag: "OptionError", got: 'preset = "papr"' });
+    expect(lines).toEqual([]);
   });
 });
 

@@ -3,11 +3,20 @@ import { collectOutputs } from "./cell-outputs";
 import { startKernel } from "./kernel-process";
 import { type KernelSpec, kernelSpec } from "./kernel-spec";
 import { type Cell, executedCell, type Output, readNotebook, writeNotebook } from "./notebook-file";
+import { type ParameterValues, parameterNames, withParameters } from "./parameters";
+import { askFacts, makeRecord, type RunRecord, recordPath, writeRecord } from "./run-record";
 
 /** Options of `specbook run`. */
 export interface RunOptions {
-  /** Where the executed notebook goes; default: over the one that was read. */
+  /**
+   * Where the executed notebook goes; default: over the one that was read, or with parameters, whose values it then
+   * shows instead of the notebook's own, `NOTEBOOK.run.ipynb` beside it.
+   */
   readonly output?: string;
+  /** Values for the names of the cell tagged "parameters", e.g. `{ preset: "paper", "hp.epochs": 5 }`; default none. */
+  readonly parameters?: ParameterValues;
+  /** Writes the run record beside the output, `OUTPUT.run.json`; default true. */
+  readonly record?: boolean;
   /** Go on after a cell that failed, and keep its error in the notebook. */
   readonly allowErrors?: boolean;
   /** The kernel to run it with; default: that of this copy of specbook. */
@@ -23,20 +32,29 @@ export interface RunResult {
   /** Size of the written file in bytes; undefined where nothing was written. */
   readonly bytes?: number;
   readonly seconds: number;
+  /** The executed notebook's file; undefined where nothing was written. */
+  readonly output?: string;
+  /** How it was run; undefined where nothing was written. */
+  readonly record?: RunRecord;
 }
 
 /**
  * Executes every code cell in order, in the notebook's own folder, and saves the result atomically: either the whole
  * executed notebook or, when a cell fails, nothing. Ctrl-C stops the running cell, as the stop button does.
  *
- * @throws FileError, FormatError for a file that is no notebook; EngineError if the kernel dies
+ * @throws FileError, FormatError for a file that is no notebook; OptionError for parameters that it does not take;
+ * EngineError if the kernel dies
  */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<RunResult> {
-  const { output = path, allowErrors = false, spec = kernelSpec(), onProgress = () => {} } = options;
-  const notebook = readNotebook(path);
+  const { allowErrors = false, spec = kernelSpec(), parameters = {}, record = true, onProgress = () => {} } = options;
+  const notebook = withParameters(readNotebook(path), parameters);
+  const hasParameters = Object.keys(parameters).length > 0;
+  const output = options.output ?? (hasParameters ? `${path.replace(/\.ipynb$/i, "")}.run.ipynb` : path);
+  const started = new Date().toISOString();
   const begin = performance.now();
   const seconds = (since: number) => (performance.now() - since) / 1000;
-  const kernel = await startKernel(spec, dirname(resolve(path)));
+  const folder = dirname(resolve(path));
+  const kernel = await startKernel(spec, folder);
   const interrupt = () => void kernel.interrupt();
   const leave = () => process.exit(143); // runs the handlers that end the kernel; an unhandled SIGTERM does not
   process.on("SIGINT", interrupt);
@@ -45,14 +63,14 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     const info = await kernel.info();
     onProgress(`kernel ready after ${seconds(begin).toFixed(1)} s`);
     const outputs = collectOutputs();
-    const runs = new Map<Cell, { count?: number; outputs: Output[] }>();
+    const runs = new Map<Cell, { count?: number; outputs: Output[]; seconds: number }>();
     let ok = true;
     for (const cell of notebook.cells) {
       if (cell.type !== "code" || cell.source.trim() === "") continue;
       const start = performance.now();
       const own = outputs.begin();
       const { status, executionCount } = await kernel.execute(cell.source, outputs.take);
-      runs.set(cell, { count: executionCount, outputs: own });
+      runs.set(cell, { count: executionCount, outputs: own, seconds: seconds(start) });
       onProgress(`[${executionCount ?? " "}] ${status} ${seconds(start).toFixed(1)} s  ${summary(cell, own)}`);
       if (status === "ok") continue;
       ok = false;
@@ -66,8 +84,15 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     });
     const language = info.language_info as Record<string, unknown> | undefined; // kernel_info_reply of the protocol
     const bytes = writeNotebook(output, { ...notebook, cells }, language);
+    const times = {
+      ...{ notebook: path, started, seconds: seconds(begin), given: parameters, folder },
+      sources: [...runs.keys()].map(({ source }) => source),
+      cells: [...runs].map(([{ id }, { seconds }], index) => ({ cell: index + 1, id, seconds })),
+    };
+    const done = await makeRecord(times, await askFacts(kernel, parameterNames(notebook)));
+    if (record) await writeRecord(recordPath(output), done);
     onProgress(`${output}: ${kilobytes(bytes)}, ${seconds(begin).toFixed(1)} s`);
-    return { ok, bytes, seconds: seconds(begin) };
+    return { ok, bytes, seconds: seconds(begin), output, record: done };
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", leave);
