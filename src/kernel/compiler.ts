@@ -3,6 +3,7 @@ import type { Converter, Diagnostic } from "tslab/dist/converter";
 import { TypeScriptError } from "./cell-errors";
 import { blankExports, lostNamespaces } from "./declarations";
 import { nodeTypeRoots, typePaths } from "./package-types";
+import { quickInfoText } from "./quick-info";
 import { type CompilerMaps, inlineSourceMap } from "./source-positions";
 import { patchTypescript, type TypeScript } from "./typescript";
 
@@ -34,7 +35,6 @@ export class CellCompiler {
   readonly ts: TypeScript;
   readonly #converter: Converter;
   readonly #metadata: typeof import("tslab/dist/metadata");
-  readonly #print: typeof import("tslab/dist/inspect");
   readonly #transpiled = new Map<string, CompilerMaps>();
   #declarations: string;
   #failure: unknown;
@@ -68,7 +68,6 @@ export class CellCompiler {
       isBrowser: false,
     });
     this.#metadata = localRequire("tslab/dist/metadata");
-    this.#print = localRequire("tslab/dist/inspect");
   }
 
   /** Compiles a cell. Throws TypeScriptError. */
@@ -109,7 +108,8 @@ export class CellCompiler {
   inspect(code: string, position: number): string | undefined {
     for (const at of position > 0 ? [position, position - 1] : [position]) {
       const info = this.#converter.inspect(this.#declarations, code, at);
-      if (info) return this.#print.printQuickInfo(info);
+      const text = info && quickInfoText(info);
+      if (text !== undefined && text !== null) return text;
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { CellContext } from "./cell-context";
 import type { CellRunner } from "./cell-runner";
+import { askedName, helpPage } from "./help-page";
 import { History } from "./history";
 import type { Output } from "./output";
 import { resultBundle } from "./result-bundle";
@@ -82,7 +83,14 @@ export class ExecutionQueue {
     if (!isSilent) this.output.send("execute_input", { code, execution_count: count }, header);
     const item = { count, code, result: undefined as string | undefined };
     if (!isSilent && content.store_history !== false) this.history.add(item);
+    const done = (payload: readonly unknown[] = []) => {
+      this.output.flush();
+      reply("execute_reply", { status: "ok", execution_count: count, payload, user_expressions: {} });
+      return true;
+    };
     try {
+      const asked = askedName(code);
+      if (asked !== undefined) return done([helpPage(this.runner.compiler(), asked)]);
       const context: CellContext = { request: message };
       const value = await this.context.run(context, () => this.runner.run(code, isSilent ? 0 : count, context));
       if (!isSilent && value !== undefined && value !== null && !this.output.isHandle(value)) {
@@ -91,9 +99,7 @@ export class ExecutionQueue {
         this.output.send("execute_result", { execution_count: count, data, metadata: {} }, header);
       }
       await new Promise((done) => setImmediate(done)); // what the cell left unhandled is reported in the cell
-      this.output.flush();
-      reply("execute_reply", { status: "ok", execution_count: count, payload: [], user_expressions: {} });
-      return true;
+      return done();
     } catch (error) {
       const report = this.traces.report(error);
       if (!isSilent) this.output.send("error", report, header);

@@ -1,6 +1,7 @@
 import { toCodePoints, toUtf16 } from "./code-points";
 import type { CellCompiler } from "./compiler";
 import type { ExecutionQueue } from "./execution-queue";
+import { askedName } from "./help-page";
 import { isComplete } from "./is-complete";
 import type { Sockets } from "./sockets";
 import type { Traces } from "./traces";
@@ -26,7 +27,10 @@ export class Requests {
       kernel_info_request: () => this.#kernelInfo(),
       complete_request: (message) => this.#complete(message),
       inspect_request: (message) => this.#inspect(message),
-      is_complete_request: ({ content }) => isComplete(typescript(), String(content.code)),
+      is_complete_request: ({ content }) =>
+        askedName(String(content.code)) === undefined
+          ? isComplete(typescript(), String(content.code))
+          : { status: "complete" },
       history_request: ({ content }) => ({ status: "ok", history: parts.queue.history.query(content) }),
       comm_info_request: () => ({ status: "ok", comms: {} }),
       connect_request: () => this.#connect(),

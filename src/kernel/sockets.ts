@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { Publisher, Router } from "zeromq";
+import { Router, XPublisher } from "zeromq";
 import { address, type Connection, LOSSLESS } from "./connection-file";
 import type { ControlData, FromControl, ToControl } from "./control-thread";
 import { ACKNOWLEDGED } from "./stop-state";
@@ -24,7 +24,7 @@ type ZmqFrames = (string | Buffer)[];
 
 /** The five sockets: three here, heartbeat and control on the control thread. */
 export class Sockets {
-  readonly #iopub = new Publisher(LOSSLESS);
+  readonly #iopub = new XPublisher(LOSSLESS);
   readonly #shell = new Router(LOSSLESS);
   readonly #stdin = new Router(LOSSLESS);
   readonly #encode: (draft: Draft) => Frame[];
@@ -36,6 +36,7 @@ export class Sockets {
     readonly events: SocketEvents,
   ) {
     this.#encode = createEncoder(connection.key);
+    this.#iopub.verbosity = "allSubs"; // every new client, also with the same topic
   }
 
   /** Publishes a message to all clients. */
@@ -66,6 +67,7 @@ export class Sockets {
   async open(): Promise<void> {
     const { connection } = this;
     await this.#iopub.bind(address(connection, "iopub"));
+    void this.#welcome();
     await this.#stdin.bind(address(connection, "stdin"));
     await this.#startControl();
     await this.#shell.bind(address(connection, "shell"));
@@ -97,6 +99,16 @@ export class Sockets {
   #replier(to: Message, send: (frames: Frame[]) => Promise<void> | void): Reply {
     return (type, content) =>
       void Promise.resolve(send(this.#encode({ ids: to.ids, type, content, parent: to.header }))).catch(() => {});
+  }
+
+  // A client that has subscribed is told so: what it runs from then on, it hears whole.
+  async #welcome(): Promise<void> {
+    for await (const [subscription] of this.#iopub) {
+      if (subscription[0] !== 1) continue; // 0: gone
+      const topic = subscription.subarray(1);
+      const draft = { ids: [topic], type: "iopub_welcome", content: { subscription: topic.toString() } };
+      void this.#iopub.send(this.#encode(draft) as ZmqFrames).catch(() => {});
+    }
   }
 
   async #receive(socket: Router, handle: (message: Message) => void): Promise<void> {

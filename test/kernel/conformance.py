@@ -47,7 +47,12 @@ class SpecbookKernel(jupyter_kernel_test.KernelTests):
     code_history_pattern = "6?7"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Math.sqrt"
-    # no code_page_something: this kernel has no pager
+    code_page_something = "nmf?"
+
+
+class SpecbookWelcome(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = os.environ["KERNEL"]
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

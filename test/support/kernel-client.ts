@@ -146,13 +146,13 @@ export class KernelClient {
 
   /**
    * Runs a cell and waits for its reply and for the kernel to be idle again. `stopAfter` presses stop that many ms after the
-   * kernel took the cell, or after the cell first printed if `stopWhenPrinted`.
+   * kernel took the cell, or after the cell first printed if `stopWhenPrinted`; by message, or by the signal `stopBy`.
    */
   async run(
     code: string,
-    options: { stopAfter?: number; stopWhenPrinted?: boolean; content?: object } = {},
+    options: { stopAfter?: number; stopWhenPrinted?: boolean; stopBy?: NodeJS.Signals; content?: object } = {},
   ): Promise<CellRun> {
-    const { stopAfter, stopWhenPrinted = false, content } = options;
+    const { stopAfter, stopWhenPrinted = false, stopBy, content } = options;
     const outputs: CellOutput[] = [];
     const request = { code, silent: false, store_history: true, allow_stdin: true, stop_on_error: true, ...content };
     const { id, done } = this.#send("shell", "execute_request", request);
@@ -164,7 +164,8 @@ export class KernelClient {
         if (type === (stopWhenPrinted ? "stream" : "execute_input") && stopAfter !== undefined && timer === undefined) {
           timer = setTimeout(() => {
             stoppedAt = performance.now();
-            void this.stop();
+            if (stopBy === undefined) void this.stop();
+            else this.#process.kill(stopBy);
           }, stopAfter);
         }
         if (type !== "status" && type !== "execute_input") outputs.push({ type, content });
@@ -191,6 +192,11 @@ export class KernelClient {
     this.#listeners.set(id, handle);
   }
 
+  /** Process id of the kernel. */
+  get pid(): number {
+    return this.#process.pid ?? -1;
+  }
+
   /** Presses the stop button. */
   stop(): Promise<unknown> {
     return this.request("interrupt_request", {}, "control");
@@ -207,13 +213,18 @@ export class KernelClient {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  /** Waits for the end of the process and returns its exit code (null: killed). */
+  async ended(): Promise<number | null> {
+    if (this.isAlive) await new Promise((resolve) => this.#process.once("exit", resolve));
+    return this.#process.exitCode;
+  }
+
   /** Shuts the kernel down and returns its exit code (null: killed). */
   async close(): Promise<number | null> {
-    const exit = new Promise<number | null>((resolve) => this.#process.once("exit", resolve));
     if (this.isAlive) {
       void this.request("shutdown_request", { restart: false }, "control");
       const timer = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
-      await exit;
+      await this.ended();
       clearTimeout(timer);
     }
     for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) socket.close();
