@@ -58,6 +58,6 @@ export function colourRange(name: ColourMapName, steps = 10): string[] {
   const table = colourTable(name);
   return Array.from({ length: steps }, (_, i) => {
     const at = 3 * Math.round((255 * i) / (steps - 1));
-    return `#${Buffer.from(table.subarray(at, at + 3)).toString("hex")}`;
+    return `#${Array.from(table.subarray(at, at + 3), (part) => part.toString(16).padStart(2, "0")).join("")}`;
   });
 }

@@ -1,0 +1,59 @@
+/** A canvas that fills its box and is sharp on every screen. */
+export interface Sheet {
+  readonly canvas: HTMLCanvasElement;
+  /** Size in CSS pixels, the unit of everything that is drawn. */
+  readonly width: number;
+  readonly height: number;
+  /** Paints it anew before the browser shows its next frame; however often it is asked in between. */
+  redraw(): void;
+  /** Ends it; what a view returns from `render` calls this. */
+  dispose(): void;
+}
+
+/** Paints a sheet of the given size in CSS pixels, from an empty one. */
+export type Paint = (context: CanvasRenderingContext2D, width: number, height: number) => void;
+
+/** Puts a sheet into a box, whose own style sets its size; it is painted again whenever that changes. */
+export function sheet(box: HTMLElement, paint: Paint): Sheet {
+  const canvas = document.createElement("canvas");
+  canvas.style.cssText = "display:block;width:100%;height:100%";
+  box.append(canvas);
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D; // null only where another kind was asked for first
+  let frame = 0;
+  const now = () => {
+    frame = 0;
+    const { width, height } = canvas.getBoundingClientRect();
+    if (width === 0 || height === 0) return; // not shown
+    const [across, down] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    context.setTransform(across / width, 0, 0, down / height, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, width, height);
+  };
+  const redraw = () => {
+    if (frame === 0) frame = requestAnimationFrame(now);
+  };
+  const observer = new ResizeObserver(redraw);
+  observer.observe(box);
+  return {
+    canvas,
+    get width() {
+      return canvas.clientWidth;
+    },
+    get height() {
+      return canvas.clientHeight;
+    },
+    redraw,
+    dispose: () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      canvas.remove();
+    },
+  };
+}
+
+/** Where a pointer is on a canvas, in CSS pixels. */
+export function place(event: MouseEvent, canvas: HTMLElement): readonly [number, number] {
+  const { left, top } = canvas.getBoundingClientRect();
+  return [event.clientX - left, event.clientY - top];
+}
