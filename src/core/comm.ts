@@ -27,4 +27,9 @@ export interface Comms {
   open(target: string, data: CommData, options?: CommOpenOptions): Comm;
   /** Takes the channels that front ends open under a name; one taker for each name, the last one counts. */
   accept(target: string, opened: (comm: Comm, data: CommData, buffers: readonly Uint8Array[]) => void): void;
+  /** True once a front end has opened channels of this name, or asked for them: it knows what they are. */
+  knows(target: string): boolean;
 }
+
+/** The name of the channel by which our own JupyterLab extension says to a kernel that it is there. */
+export const FRONT_END_TARGET = "specbook.front-end";

@@ -11,6 +11,10 @@ export interface Host {
   display(bundle: MimeBundle): DisplayHandle;
   /** Channels to the front ends, for interactive views; undefined in a host that has none. */
   readonly comms?: Comms;
+  /** Ties a callback to the running cell: what it prints, whenever it is called, is shown there. */
+  bind?<Given extends unknown[], Back>(callback: (...given: Given) => Back): (...given: Given) => Back;
+  /** Calls `release` when what the running cell has shown is gone, because the cell runs again or is deleted. */
+  whenGone?(release: () => void): void;
 }
 
 /** MIME type to content; JSON types hold objects, binary types base64 text. */

@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { CellContext } from "./cell-context";
+import type { CellLifetimes } from "./cell-lifetimes";
 import type { CellRunner } from "./cell-runner";
 import { askedName, helpPage } from "./help-page";
 import { History } from "./history";
@@ -29,6 +30,7 @@ export class ExecutionQueue {
     readonly runner: CellRunner,
     readonly traces: Traces,
     readonly context: AsyncLocalStorage<CellContext>,
+    readonly lifetimes: CellLifetimes,
   ) {}
 
   /** The request that runs now. */
@@ -54,6 +56,7 @@ export class ExecutionQueue {
     this.#running = message;
     this.output.follow(message);
     this.output.status("busy", header);
+    this.lifetimes.begin(message);
     const ok = await this.#execute(message, reply);
     if (!ok && content.stop_on_error !== false) {
       await new Promise((done) => setTimeout(done, ABORT_WAIT));

@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { VERSION } from "../core";
+import { FRONT_END_TARGET } from "../core/comm";
 import { setHost } from "../core/host";
 import type { CellApi } from "./cell-api";
 import type { CellContext } from "./cell-context";
 import { KeyboardInterrupt } from "./cell-errors";
+import { CellLifetimes } from "./cell-lifetimes";
 import { CellModules } from "./cell-modules";
 import { CellRunner, SENTINEL } from "./cell-runner";
+import { KernelComms } from "./comms";
 import { CellCompiler } from "./compiler";
 import type { Connection } from "./connection-file";
 import { ExecutionQueue } from "./execution-queue";
@@ -34,6 +37,8 @@ export class Kernel {
   readonly #modules: CellModules;
   readonly #runner: CellRunner;
   readonly #queue: ExecutionQueue;
+  readonly #comms: KernelComms;
+  readonly #lifetimes: CellLifetimes = new CellLifetimes();
   readonly #requests: Requests;
   readonly #inputs: ((text: string) => void)[] = [];
   #compiler: CellCompiler | undefined;
@@ -52,11 +57,20 @@ export class Kernel {
     this.#output = new Output(this.#sockets, this.#context);
     this.#modules = new CellModules(process.cwd(), this.#cellApi(), typescript);
     this.#runner = new CellRunner(() => this.compiler(), this.#modules, this.#guards, this.#traces);
-    this.#queue = new ExecutionQueue(this.#sockets, this.#output, this.#runner, this.#traces, this.#context);
+    this.#queue = new ExecutionQueue(
+      this.#sockets,
+      this.#output,
+      this.#runner,
+      this.#traces,
+      this.#context,
+      this.#lifetimes,
+    );
+    this.#comms = new KernelComms(this.#output, this.#context, this.#traces);
     this.#requests = new Requests({
       compiler: () => this.compiler(),
       queue: this.#queue,
       sockets: this.#sockets,
+      comms: this.#comms,
       version: VERSION,
     });
   }
@@ -66,7 +80,14 @@ export class Kernel {
     setHost({
       signal: () => this.#guards.signal(),
       display: (bundle) => this.#output.display(bundle),
+      comms: this.#comms,
+      bind: (callback) => {
+        const request = this.#context.getStore()?.request;
+        return request === undefined ? callback : (...given) => this.#context.run({ request }, callback, ...given);
+      },
+      whenGone: (release) => this.#lifetimes.add(this.#context.getStore()?.request, release),
     });
+    this.#comms.accept(FRONT_END_TARGET, () => {}); // what it opens says that it is there
     shortenTypedArrays();
     this.#output.capture();
     this.#watchProcess();

@@ -5,7 +5,7 @@ import type { CellContext } from "./cell-context";
 import { encodeBytes } from "./result-bundle";
 import type { Sockets } from "./sockets";
 import { Streams } from "./streams";
-import type { Header, Message } from "./wire";
+import type { Draft, Header, Message } from "./wire";
 
 /** Everything a cell shows. Output of a promise chain belongs to the cell that started it, also when that has ended. */
 export class Output {
@@ -38,9 +38,14 @@ export class Output {
   }
 
   /** Publishes a message of the calling cell, behind everything printed before. */
-  send(type: string, content: unknown, parent: Partial<Header> = this.#current().request?.header ?? {}): void {
+  send(
+    type: string,
+    content: unknown,
+    parent: Partial<Header> = this.#current().request?.header ?? {},
+    { metadata, buffers }: Pick<Draft, "metadata" | "buffers"> = {},
+  ): void {
     this.flush();
-    this.sockets.publish(type, content, parent);
+    this.sockets.publish(type, content, parent, metadata, buffers);
   }
 
   status(state: "starting" | "busy" | "idle", parent: Partial<Header> = {}): void {

@@ -1,4 +1,5 @@
 import { toCodePoints, toUtf16 } from "./code-points";
+import type { KernelComms } from "./comms";
 import type { CellCompiler } from "./compiler";
 import type { ExecutionQueue } from "./execution-queue";
 import { askedName } from "./help-page";
@@ -13,9 +14,11 @@ export interface RequestParts {
   readonly compiler: () => CellCompiler;
   readonly queue: ExecutionQueue;
   readonly sockets: Sockets;
+  readonly comms: KernelComms;
   readonly version: string;
 }
 
+/** What a handler returns is the content of the reply; comm messages have none. */
 type Handler = (message: Message) => object | undefined;
 
 /** The requests that a kernel answers at once, also while a cell runs. */
@@ -32,18 +35,16 @@ export class Requests {
           ? isComplete(typescript(), String(content.code))
           : { status: "complete" },
       history_request: ({ content }) => ({ status: "ok", history: parts.queue.history.query(content) }),
-      comm_info_request: () => ({ status: "ok", comms: {} }),
+      comm_info_request: (message) => parts.comms.info(message),
       connect_request: () => this.#connect(),
       interrupt_request: () => {
         parts.sockets.stop();
         return { status: "ok" };
       },
       shutdown_request: ({ content }) => ({ status: "ok", restart: Boolean(content.restart) }),
-      // no widgets live here: a front end that opens a comm is told so at once
-      comm_open: ({ header, content }) => {
-        parts.sockets.publish("comm_close", { comm_id: content.comm_id, data: {} }, header);
-        return undefined;
-      },
+      comm_open: (message) => void parts.comms.onOpen(message),
+      comm_msg: (message) => void parts.comms.onMessage(message),
+      comm_close: (message) => void parts.comms.onClose(message),
     };
   }
 

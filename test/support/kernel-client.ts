@@ -69,6 +69,8 @@ export class KernelClient {
   stderr = "";
   /** Answers the kernel's questions for input. */
   answer: (prompt: string) => string = () => "";
+  /** Hears every message on iopub, whatever it belongs to. */
+  hear: (message: Message) => void = () => {};
   #process!: ChildProcess;
 
   /** Starts a kernel and waits until it answers. */
@@ -106,7 +108,10 @@ export class KernelClient {
     this.#iopub.subscribe();
     void this.#listen(this.#shell, (m) => this.#replies.get(m.parent.msg_id ?? "")?.(m));
     void this.#listen(this.#control, (m) => this.#replies.get(m.parent.msg_id ?? "")?.(m));
-    void this.#listen(this.#iopub, (m) => this.#listeners.get(m.parent.msg_id ?? "")?.(m));
+    void this.#listen(this.#iopub, (m) => {
+      this.#listeners.get(m.parent.msg_id ?? "")?.(m);
+      this.hear(m);
+    });
     void this.#listen(this.#stdin, ({ header, content }) => {
       const reply = { type: "input_reply", content: { value: this.answer(content.prompt) }, parent: header };
       void this.#stdin.send(this.#encode(reply) as string[]);
@@ -130,8 +135,13 @@ export class KernelClient {
     }
   }
 
-  #send(channel: "shell" | "control", type: string, content: unknown): { id: string; done: Promise<Message> } {
-    const frames = this.#encode({ type, content });
+  #send(
+    channel: "shell" | "control",
+    type: string,
+    content: unknown,
+    draft: { metadata?: Record<string, unknown>; buffers?: readonly Uint8Array[] } = {},
+  ): { id: string; done: Promise<Message> } {
+    const frames = this.#encode({ type, content, ...draft });
     const id: string = JSON.parse(frames[2] as string).msg_id;
     const done = new Promise<Message>((resolve) => this.#replies.set(id, resolve));
     void (channel === "shell" ? this.#shell : this.#control).send(frames as string[]);
@@ -144,18 +154,36 @@ export class KernelClient {
     return (await this.#send(channel, type, content).done).content;
   }
 
+  /** Sends a comm message, which has no reply, and returns what it led to until the kernel had dealt with it. */
+  comm(type: string, content: unknown, buffers: readonly Uint8Array[] = []): Promise<Message[]> {
+    const { id } = this.#send("shell", type, content, { buffers });
+    const heard: Message[] = [];
+    return new Promise((resolve) => {
+      this.#listeners.set(id, (message) => {
+        if (message.header.msg_type !== "status") heard.push(message);
+        else if (message.content.execution_state === "idle") resolve(heard);
+      });
+    });
+  }
+
   /**
    * Runs a cell and waits for its reply and for the kernel to be idle again. `stopAfter` presses stop that many ms after the
    * kernel took the cell, or after the cell first printed if `stopWhenPrinted`; by message, or by the signal `stopBy`.
    */
   async run(
     code: string,
-    options: { stopAfter?: number; stopWhenPrinted?: boolean; stopBy?: NodeJS.Signals; content?: object } = {},
+    options: {
+      stopAfter?: number;
+      stopWhenPrinted?: boolean;
+      stopBy?: NodeJS.Signals;
+      content?: object;
+      metadata?: Record<string, unknown>;
+    } = {},
   ): Promise<CellRun> {
-    const { stopAfter, stopWhenPrinted = false, stopBy, content } = options;
+    const { stopAfter, stopWhenPrinted = false, stopBy, content, metadata } = options;
     const outputs: CellOutput[] = [];
     const request = { code, silent: false, store_history: true, allow_stdin: true, stop_on_error: true, ...content };
-    const { id, done } = this.#send("shell", "execute_request", request);
+    const { id, done } = this.#send("shell", "execute_request", request, { metadata });
     let stoppedAt: number | undefined;
     let timer: NodeJS.Timeout | undefined;
     const idle = new Promise<void>((resolve) => {
