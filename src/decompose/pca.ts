@@ -4,10 +4,10 @@ import { addHistory, type Image, type SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
 import {
   checkEigenSize,
+  leadingEigenvectors,
   orthonormalise,
   rayleighRitz,
   rowBlocks,
-  symmetricEigen,
   type TruncatedSvd,
   transpose,
   truncatedSvd,
@@ -188,8 +188,7 @@ async function decompose(engine: Engine, matrix: SpectraMatrix, settings: Settin
     if (products === undefined) {
       return { mean, squares, svd: await truncatedSvd(x, k, { seed, pace, shift: Float32Array.from(mean) }) };
     }
-    const width = Math.min(k + SPARE, channels);
-    const basis = leading(engine, products, channels, width);
+    const basis = leadingEigenvectors(engine, products, channels, { count: k, spare: SPARE });
     await pace.step();
     return { mean, squares, svd: await rayleighRitz(x, basis, k, { shift, left, pace }) };
   } finally {
@@ -201,9 +200,9 @@ async function decompose(engine: Engine, matrix: SpectraMatrix, settings: Settin
 async function byPixels(engine: Engine, matrix: ScanMatrix, { k, pace }: Settings): Promise<Decomposed> {
   const { pixels, channels } = matrix;
   const { mean, centred, squares } = centre(matrix);
-  const width = Math.min(k + SPARE, pixels);
   const turned = rowBlocks(engine, Float32Array.from(transpose(centred, pixels, channels)), channels, pixels);
-  const vectors = leading(engine, turned.gram(), pixels, width);
+  const vectors = leadingEigenvectors(engine, turned.gram(), pixels, { count: k, spare: SPARE });
+  const width = vectors.length / pixels;
   turned.dispose();
   await pace.step();
   const x = rowBlocks(engine, centred, pixels, channels);
@@ -214,11 +213,6 @@ async function byPixels(engine: Engine, matrix: ScanMatrix, { k, pace }: Setting
   } finally {
     x.dispose();
   }
-}
-
-/** The leading eigenvectors of a symmetric matrix, one per row. */
-function leading(engine: Engine, matrix: Float64Array, size: number, count: number): Float64Array {
-  return symmetricEigen(engine, matrix, size).vectors.subarray(0, count * size);
 }
 
 /** The data less their mean. */

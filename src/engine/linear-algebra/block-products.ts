@@ -1,7 +1,8 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Pace } from "../../core/pace";
 import type { Engine } from "../engine";
-import { addTo, type BlockedMatrix, type RowBlock, readFloats, transposedProduct } from "./row-blocks";
+import { addTo, readFloats, transposedProduct } from "./outer-products";
+import type { BlockedMatrix, RowBlock } from "./row-blocks";
 
 /** Goes through all blocks; throws the CancelledError of the pace when a stop is asked for. */
 export async function eachBlock(

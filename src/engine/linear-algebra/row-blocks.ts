@@ -2,6 +2,7 @@ import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { checkMemory } from "../../core/memory";
 import type { Pace } from "../../core/pace";
 import type { Engine } from "../engine";
+import { addOuterProducts, addTo, mirror, readFloats, transposedProduct } from "./outer-products";
 
 /** Bytes of a block: small enough for a processor's cache, large enough to hide the cost of calling an operation. */
 const BLOCK_BYTES = 16 * 2 ** 20;
@@ -65,9 +66,8 @@ export function rowBlocks(
   const blocks: RowBlock[] = [];
   for (let start = 0; start < rows; start += height) {
     const count = Math.min(height, rows - start);
-    // A view would tie the tensor to memory that the caller may change: the backends keep what they are given.
-    const part = data.slice(start * columns, (start + count) * columns);
-    blocks.push({ start, rows: count, tensor: tf.tensor2d(part, [count, columns]) });
+    const part = data.subarray(start * columns, (start + count) * columns);
+    blocks.push({ start, rows: count, tensor: uploaded(engine, part, [count, columns]) });
   }
   const product = (a: Tensor2D, b: Tensor2D) => transposedProduct(engine, a, b);
 
@@ -104,25 +104,19 @@ export function rowBlocks(
     },
     gram: () => {
       const sum = new Float64Array(columns * columns);
-      for (const { tensor } of blocks) tf.tidy(() => addTo(sum, readFloats(product(tensor, tensor))));
+      for (const { tensor } of blocks) tf.tidy(() => addOuterProducts(engine, sum, tensor));
+      mirror(sum, columns);
       return sum;
     },
     dispose: () => tf.dispose(blocks.map((block) => block.tensor)),
   };
 }
 
-/** A^T B of two matrices with the same rows. */
-export function transposedProduct({ tf, native }: Engine, a: Tensor2D, b: Tensor2D): Tensor2D {
-  // The wasm backend's product with a transposed operand is 20 times slower than a transposition and a plain product.
-  return native === undefined ? tf.tidy(() => tf.matMul(tf.transpose(a), b)) : tf.matMul(a, b, true, false);
-}
-
-/** The float32 values of a tensor. */
-export function readFloats(tensor: { dataSync(): ArrayLike<number> }): Float32Array {
-  return tensor.dataSync() as Float32Array; // every tensor made here is float32
-}
-
-/** sum += values, element by element. */
-export function addTo(sum: Float64Array, values: ArrayLike<number>): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+/** A tensor of its own: the native backend would keep what it is given, which the caller may change, until it is used. */
+function uploaded({ tf, native }: Engine, data: Float32Array, shape: [number, number]): Tensor2D {
+  if (native === undefined) return tf.tensor2d(data.slice(), shape);
+  return tf.tidy(() => {
+    const type = { name: "T", type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT };
+    return native.executeSingleOutput("Identity", [type], [tf.tensor2d(data, shape)]) as Tensor2D; // of the same rank
+  });
 }

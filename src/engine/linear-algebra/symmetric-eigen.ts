@@ -1,8 +1,10 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { SpecbookError } from "../../core/errors";
 import { checkMemory } from "../../core/memory";
-import type { Engine } from "../engine";
-import { readFloats } from "./row-blocks";
+import type { Engine, NativeBackend } from "../engine";
+import { attributes } from "../ops";
+import { readFloats } from "./outer-products";
 
 /** Eigenvalues in descending order, and the vector of value i as row i of `vectors` [n, n]. */
 export interface SymmetricEigen {
@@ -26,15 +28,17 @@ export function symmetricEigen(engine: Engine, matrix: Float64Array, n: number):
   const { native } = engine;
   checkEigenSize(engine, n);
   if (n <= PLAIN_PREFERRED || native === undefined) return plainEigen(matrix, n);
-  const attributes = [
-    { name: "compute_v", type: native.binding.TF_ATTR_BOOL, value: true },
-    { name: "T", type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT },
-  ];
-  const input = engine.tf.tensor2d(Float32Array.from(matrix), [n, n]);
-  const outputs = native.executeMultipleOutputs("SelfAdjointEigV2", attributes, [input], 2);
+  const input = engine.tf.tensor2d(new Float32Array(matrix), [n, n]);
+  const outputs = nativeEigen(native, input);
   const [values, vectors] = outputs.map(readFloats);
   engine.tf.dispose([input, ...outputs]);
   return descending(values, vectors, n);
+}
+
+/** Eigenvalues [n], rising, and vectors, one per column [n, n], of a symmetric matrix on a native engine. */
+export function nativeEigen(native: NativeBackend, matrix: Tensor): Tensor[] {
+  const make = attributes(native);
+  return native.executeMultipleOutputs("SelfAdjointEigV2", [make.bool("compute_v", true), make.type()], [matrix], 2);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Pace } from "../../core/pace";
 import { createRandom } from "../../core/random";
 import { blockedTimes, normalTimes } from "./block-products";
 import { orthonormalise, transpose } from "./orthonormalise";
+import { mirror } from "./outer-products";
 import type { BlockedMatrix } from "./row-blocks";
 import { plainEigen } from "./symmetric-eigen";
 
@@ -64,31 +65,48 @@ export async function rayleighRitz(
   const width = basis.length / x.columns;
   const images = await blockedTimes(x, Float32Array.from(transpose(basis, width, x.columns)), width, options);
   if (options.left !== undefined) takeFromRows(images, imagesOf(basis, options.left));
-  const small = new Float64Array(width * width);
-  for (let start = 0; start < images.length; start += width) {
-    for (let i = 0; i < width; i++) {
-      for (let j = i; j < width; j++) small[i * width + j] += images[start + i] * images[start + j];
-    }
-  }
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) small[i * width + j] = small[j * width + i];
-  const { values, vectors } = plainEigen(small, width);
-
+  const { values, vectors } = plainEigen(outerProducts(images, width), width);
+  const singular = Float64Array.from({ length: count }, (_, i) => Math.sqrt(Math.max(0, values[i])));
   const left = new Float64Array(count * x.rows);
   const right = new Float64Array(count * x.columns);
-  const singular = Float64Array.from({ length: count }, (_, i) => Math.sqrt(Math.max(0, values[i])));
   for (let i = 0; i < count; i++) {
     const turn = vectors.subarray(i * width, (i + 1) * width);
-    const scale = 1 / (singular[i] || 1);
-    for (let j = 0; j < width; j++) {
-      for (let c = 0; c < x.columns; c++) right[i * x.columns + c] += turn[j] * basis[j * x.columns + c];
+    for (const [j, share] of turn.entries()) {
+      for (let c = 0; c < x.columns; c++) right[i * x.columns + c] += share * basis[j * x.columns + c];
     }
-    for (let r = 0; r < x.rows; r++) {
-      let sum = 0;
-      for (let j = 0; j < width; j++) sum += turn[j] * images[r * width + j];
-      left[i * x.rows + r] = sum * scale;
-    }
+    turnRows(images, turn, 1 / (singular[i] || 1), left.subarray(i * x.rows, (i + 1) * x.rows));
   }
   return { left, values: singular, right };
+}
+
+/** Sums of the outer products of the rows of a matrix [rows, width] with themselves, in float64. */
+function outerProducts(matrix: Float32Array, width: number): Float64Array {
+  const sum = new Float64Array(width * width);
+  for (let start = 0; start < matrix.length; start += width) {
+    for (let i = 0; i < width; i++) {
+      const value = matrix[start + i];
+      const row = i * width;
+      for (let j = i; j < width; j++) sum[row + j] += value * matrix[start + j];
+    }
+  }
+  mirror(sum, width);
+  return sum;
+}
+
+/** target = scale * matrix turn, for a matrix [rows, turn.length]. */
+function turnRows(matrix: Float32Array, turn: Float64Array, scale: number, target: Float64Array): void {
+  const width = turn.length;
+  for (let r = 0, start = 0; r < target.length; r++, start += width) {
+    // Two sums: an addition need not wait for the one before.
+    let [even, odd] = [0, 0];
+    let j = 0;
+    for (; j + 1 < width; j += 2) {
+      even += turn[j] * matrix[start + j];
+      odd += turn[j + 1] * matrix[start + j + 1];
+    }
+    if (j < width) even += turn[j] * matrix[start + j];
+    target[r] = scale * (even + odd);
+  }
 }
 
 /** Products of the vectors of a basis, one per row, with one more. */
@@ -99,5 +117,7 @@ function imagesOf(basis: Float64Array, vector: Float64Array): Float64Array {
 }
 
 function takeFromRows(matrix: Float32Array, row: Float64Array): void {
-  for (let i = 0; i < matrix.length; i++) matrix[i] -= row[i % row.length];
+  for (let start = 0; start < matrix.length; start += row.length) {
+    for (let j = 0; j < row.length; j++) matrix[start + j] -= row[j];
+  }
 }

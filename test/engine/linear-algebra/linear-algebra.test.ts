@@ -58,6 +58,30 @@ describe.each([
     expect(engine.tf.memory().numTensors).toBe(before);
     await defaultEngine();
   });
+
+  on("keep their numbers when the array that they were made of changes", async () => {
+    const engine = engineOf();
+    await engine.tf.setBackend(name === "wasm" ? "wasm" : "tensorflow");
+    const changed = data.slice();
+    const x = rowBlocks(engine, changed, rows, columns);
+    changed.fill(7);
+    expect(x.gram()).toMatchArray(product(transpose(data, rows, columns), data, columns, rows, columns), {
+      relative: 2e-6,
+    });
+    x.dispose();
+    await defaultEngine();
+  });
+
+  // 600 columns make three panels.
+  on("square wide matrices by panels", async () => {
+    const engine = engineOf();
+    await engine.tf.setBackend(name === "wasm" ? "wasm" : "tensorflow");
+    const wide = normals(3 * 600);
+    const x = rowBlocks(engine, wide, 3, 600);
+    expect(x.gram()).toMatchArray(product(transpose(wide, 3, 600), wide, 600, 3, 600), { relative: 2e-6 });
+    x.dispose();
+    await defaultEngine();
+  });
 });
 
 describe("symmetricEigen", () => {
