@@ -112,11 +112,11 @@ export function rowBlocks(
   };
 }
 
-/** A tensor of its own: the native backend would keep what it is given, which the caller may change, until it is used. */
+/** A tensor with memory of its own: the backends keep the array that they are given, which the caller may change. */
 function uploaded({ tf, native }: Engine, data: Float32Array, shape: [number, number]): Tensor2D {
   if (native === undefined) return tf.tensor2d(data.slice(), shape);
   return tf.tidy(() => {
     const type = { name: "T", type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT };
-    return native.executeSingleOutput("Identity", [type], [tf.tensor2d(data, shape)]) as Tensor2D; // of the same rank
+    return native.executeSingleOutput("DeepCopy", [type], [tf.tensor2d(data, shape)]) as Tensor2D; // of the same rank
   });
 }
