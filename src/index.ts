@@ -403,3 +403,11 @@ export {
   zeroLossWidth,
 } from "./signal";
 export * as simulate from "./simulate";
+export {
+  type ChangeListener,
+  type CustomWidgetOptions,
+  type MessageListener,
+  type Widget,
+  type WidgetState,
+  widget,
+} from "./views";

@@ -19,8 +19,11 @@ export interface RenderContext {
   readonly el: HTMLElement;
 }
 
-/** The default export of a view's module: anywidget's front-end module. What `render` returns is called at the end. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a module may return nothing
+type End = void | (() => void);
+
+/** The default export of a view's module: anywidget's front-end module. What its methods return is called at the end. */
 export interface FrontEndModule {
-  // biome-ignore lint/suspicious/noConfusingVoidType: a module may return nothing
-  render(context: RenderContext): void | (() => void) | Promise<void | (() => void)>;
+  initialize?(context: Pick<RenderContext, "model">): End | Promise<End>;
+  render(context: RenderContext): End | Promise<End>;
 }

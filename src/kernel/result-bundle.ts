@@ -1,14 +1,11 @@
 import { createRequire } from "node:module";
 import type { MimeBundle } from "../core/host";
+import { ownBundle } from "../notebook/displayable";
 import { isDrawn } from "../notebook/drawn-kinds";
 import { formatValue } from "./format-value";
 
 const localRequire = createRequire(__filename);
-const DISPLAY = Symbol.for("Jupyter.display");
-
 interface Displayable {
-  [DISPLAY]?: unknown;
-  $display?: unknown;
   $schema?: unknown;
   kind?: unknown;
   axes?: unknown;
@@ -37,9 +34,8 @@ export function encodeBytes(bundle: MimeBundle): MimeBundle {
 export async function resultBundle(value: unknown): Promise<MimeBundle> {
   if (value !== null && (typeof value === "object" || typeof value === "function")) {
     const displayable = value as Displayable;
-    for (const method of [displayable[DISPLAY], displayable.$display]) {
-      if (typeof method === "function") return encodeBytes((await method.call(value)) as MimeBundle);
-    }
+    const own = ownBundle(value);
+    if (own !== undefined) return encodeBytes(await own);
     if (isLibrarys(displayable) || isDrawn(value)) {
       // loaded when there is something to draw: a kernel that draws nothing starts sooner
       const { bundle } = localRequire("../notebook") as typeof import("../notebook");

@@ -2,6 +2,7 @@ import type { MimeBundle } from "../core/host";
 import { encodePng } from "../plot/png-encoder";
 import type { VegaLiteSpec } from "../plot/spec";
 import { describe, describeChart } from "./describe";
+import { ownBundle } from "./displayable";
 import { guardSize } from "./guard-size";
 import { quantise } from "./quantise";
 import { isVegaLiteSpec, isVegaSpec, renderSvg, svgPixels } from "./render";
@@ -14,13 +15,15 @@ const VEGA = "application/vnd.vega.v5+json";
 /**
  * What a front end needs to show a value: a chart becomes its Vega-Lite (or Vega) object, a PNG for places without
  * scripts (GitHub, nbconvert) and a line of text; a result that has a figure of its own (latents, manifolds, errors, ...)
- * becomes that figure; anything else becomes text.
+ * becomes that figure; an object that knows how it is shown (a widget) says so; anything else becomes text.
  * Throws a MemoryError above 5,000 rows of data or 1 MB.
  *
  * @example
  * await bundle(plot.map(image))   // {"application/vnd.vegalite.v5+json": {...}, "image/png": "...", "text/plain": "..."}
  */
 export async function bundle(value: unknown): Promise<MimeBundle> {
+  const own = ownBundle(value);
+  if (own !== undefined) return own;
   if (!isVegaLiteSpec(value) && !isVegaSpec(value)) {
     const figure = resultFigure(value);
     return figure === undefined ? { "text/plain": describe(value) } : bundle(figure);

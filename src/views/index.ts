@@ -1,3 +1,4 @@
+export { type CustomWidgetOptions, widget } from "./custom-widget";
 export type { WidgetState } from "./messages";
 export { type Answer, answerQuestions, type Questions } from "./questions";
 export {

@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { currentHost, type MimeBundle } from "../core/host";
 import { packState, unpackState, type WidgetMessage, type WidgetState } from "./messages";
+import { widgetBundle } from "./own-front-end";
+
+const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+
+// What a listener prints is shown in the cell that made it listen.
+const bound = <T extends unknown[], Back>(listener: (...told: T) => Back) =>
+  currentHost()?.bind?.(listener) ?? listener;
 
 /** What a widget is made of. */
 export interface WidgetOptions {
@@ -73,14 +81,21 @@ export class Widget {
 
   /** Calls a listener after each change that a front end makes; returns what ends that. */
   onChange(listener: ChangeListener): () => void {
-    this.#changed.add(listener);
-    return () => this.#changed.delete(listener);
+    const own = bound(listener);
+    this.#changed.add(own);
+    return () => this.#changed.delete(own);
   }
 
   /** Calls a listener for each message of a front end; returns what ends that. What it throws is shown there. */
   onMessage(listener: MessageListener): () => void {
-    this.#told.add(listener);
-    return () => this.#told.delete(listener);
+    const own = bound(listener);
+    this.#told.add(own);
+    return () => this.#told.delete(own);
+  }
+
+  /** What a notebook shows of the widget: the interactive view where that is possible, and its picture elsewhere. */
+  [DISPLAY](): Promise<MimeBundle> {
+    return widgetBundle(this);
   }
 
   /** Connects a front end: it is sent the module and the state at once. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { SpecbookError } from "../../core";
 import { collectOutputs } from "./cell-outputs";
+import { installExtension } from "./install-extension";
 import { startKernel } from "./kernel-process";
 import { type KernelSpec, kernelSpec, readKernelSpec, writeKernelSpec } from "./kernel-spec";
 
@@ -15,7 +16,7 @@ export interface InstallOptions {
 }
 
 /**
- * Writes the kernelspec into a Jupyter data directory and, unless told not to, starts a kernel from what was written
+ * Writes the kernelspec and the JupyterLab extension into a Jupyter data directory and, unless told not to, starts a kernel from what was written
  * and has it run a cell.
  *
  * @returns the kernelspec's folder
@@ -33,6 +34,8 @@ export async function installKernel(dataDirectory: string, options: InstallOptio
   }
   const { directory, changed } = writeKernelSpec(dataDirectory, spec);
   onProgress(`kernelspec ${changed ? "written to" : "already in"} ${directory}`);
+  const extension = installExtension(dataDirectory);
+  onProgress(`JupyterLab extension ${extension.changed ? "written to" : "already in"} ${extension.directory}`);
   if (check) onProgress(await answerOf(readKernelSpec(directory)));
   return directory;
 }

@@ -1,0 +1,22 @@
+// What the extension takes from JupyterLab's own modules at run time; see container.mjs.
+declare module "@jupyterlab/notebook" {
+  /** The token by which a plugin asks for the open notebooks. */
+  export const INotebookTracker: object;
+}
+
+declare module "@lumino/widgets" {
+  /** JupyterLab's layout element. */
+  export class Widget {
+    constructor(options?: { readonly node?: HTMLElement });
+    readonly node: HTMLElement;
+    readonly isDisposed: boolean;
+    addClass(name: string): void;
+    dispose(): void;
+  }
+
+  /** A widget that holds others. */
+  export class Panel extends Widget {
+    readonly widgets: readonly Widget[];
+    addWidget(widget: { readonly node: HTMLElement }): void;
+  }
+}
