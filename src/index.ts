@@ -73,6 +73,8 @@ export {
   type Predictions,
   type PredictionsOptions,
   predictions,
+  type Reconstruction,
+  reconstruction,
   type ShiftMap,
   type SpectrumBackProjection,
   type SpectrumManifold,
@@ -137,9 +139,13 @@ export type {
 export { axis, axisIndex, axisValues, image, spectrumImage } from "./data";
 export * as datasets from "./datasets";
 export {
+  type ChooseOptions,
+  type ChosenComponent,
+  type ComponentChoice,
   type ComponentMatch,
   type ComponentPair,
   type Contrast,
+  chooseComponents,
   type Decomposition,
   type IcaOptions,
   type IcaProgress,

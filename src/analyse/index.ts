@@ -27,6 +27,7 @@ export { classManifolds, type ManifoldOptions, manifold } from "./manifold";
 export { type AngleMapOptions, angleMap, shiftMap } from "./pose";
 export { type PredictionPlace, type PredictionsOptions, predictions } from "./predictions";
 export { type BackProjectionOptions, backProjection, forwardProjection } from "./projection";
+export { reconstruction } from "./reconstruction";
 export type {
   AngleMap,
   BackProjection,
@@ -39,6 +40,7 @@ export type {
   Manifold,
   ManifoldBase,
   Predictions,
+  Reconstruction,
   ShiftMap,
   SpectrumBackProjection,
   SpectrumManifold,

@@ -1,6 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import type { LongWorkOptions } from "../core/pace";
-import type { FloatArray, Pairs, Scaling } from "../data";
+import type { FloatArray, Pairs, PixelSpectra, Scaling } from "../data";
 import { type Model, type PredictedDistribution, predict, predictDistribution } from "../models";
 import { select, unscale } from "../signal";
 import { energyOf, fittedLike, scalingOfSide } from "./fitted";
@@ -35,7 +35,7 @@ export interface PredictionsOptions extends LongWorkOptions {
  */
 export async function predictions(
   models: Model | readonly Model[],
-  pairs: Pairs,
+  pairs: Pairs | PixelSpectra,
   options: PredictionsOptions,
 ): Promise<Predictions> {
   const all = "kind" in models ? [models] : models;
@@ -78,7 +78,7 @@ function widths(data: Float32Array, { range }: Scaling, shape: readonly number[]
   return Object.freeze({ data: data.map((value) => value * range), shape });
 }
 
-function indexOf(pairs: Pairs, { row, column }: PredictionPlace): number {
+function indexOf(pairs: Pairs | PixelSpectra, { row, column }: PredictionPlace): number {
   const { positions } = pairs;
   let nearest = 0;
   let best = Number.POSITIVE_INFINITY;

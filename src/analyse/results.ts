@@ -160,3 +160,19 @@ export interface LatentSpread {
   readonly signal: Float64Array;
   readonly samples: number;
 }
+
+/** What a model gives back of samples, as maps of the scan. */
+export interface Reconstruction {
+  readonly kind: "reconstruction";
+  /** "spectra": one map, the mean over the energies. "images": a map of each channel, at the centre of each window. */
+  readonly side: "images" | "spectra";
+  /** In the units of the data; NaN where there is no sample. */
+  readonly measured: readonly Image[];
+  readonly predicted: readonly Image[];
+  /** Mean squared error of each whole spectrum or window, in scaled units. */
+  readonly error: Image;
+  /** Its mean over the samples. */
+  readonly mse: number;
+  /** Kind of the model. */
+  readonly model: string;
+}

@@ -1,3 +1,4 @@
+export { type ChooseOptions, type ChosenComponent, type ComponentChoice, chooseComponents } from "./choose-components";
 export type { Decomposition } from "./decomposition";
 export type { Contrast } from "./fast-ica";
 export { type IcaOptions, type IcaProgress, ica } from "./ica";

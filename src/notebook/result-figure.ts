@@ -4,6 +4,7 @@ import { angleMap } from "../plot/angle-map";
 import { backProjection } from "../plot/back-projection";
 import { background } from "../plot/background";
 import { clusters } from "../plot/clusters";
+import { componentChoice } from "../plot/component-choice";
 import { componentMatch } from "../plot/component-match";
 import { deconvolution } from "../plot/deconvolution";
 import { density } from "../plot/density";
@@ -20,6 +21,7 @@ import { nmf } from "../plot/nmf";
 import { pca } from "../plot/pca";
 import { peakFit } from "../plot/peak-fit";
 import { predictions } from "../plot/predictions";
+import { reconstruction } from "../plot/reconstruction";
 import { residualMap } from "../plot/residual-map";
 import { scree } from "../plot/scree";
 import { shiftMap } from "../plot/shift-map";
@@ -38,6 +40,7 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   "back-projection": backProjection,
   "background-removal": background,
   clustering: clusters,
+  "component-choice": componentChoice,
   "component-match": componentMatch,
   deconvolution,
   density,
@@ -54,6 +57,7 @@ const FIGURES: { readonly [Kind in Drawn]: (value: never) => VegaLiteSpec } = {
   pca,
   "peak-fit": peakFit,
   predictions,
+  reconstruction,
   "residual-map": residualMap,
   scree,
   "shift-map": shiftMap,

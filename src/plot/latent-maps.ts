@@ -3,7 +3,7 @@ import { angleHistogram, anglePanel, inDegrees } from "./angle-map";
 import { checkCount, checkKind, checkSameScan } from "./check";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { barsPanel, binCounts, binRange } from "./histogram-panel";
-import { mapPanel } from "./map-panel";
+import { type MapPanelOptions, mapPanel } from "./map-panel";
 import { finiteDeviation, finiteMean, label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { shapeWords } from "./words";
@@ -47,12 +47,9 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
     const last = panels.length % columns === columns - 1 || j === show - 1;
     panels.push(
       mapPanel({
+        ...scoresMap(latent, scores),
         letter: letter(),
         title: `z${j + 1}  (${label(mean)} ± ${label(deviation)})`,
-        data: onScan(latent, scores),
-        axes: latent.axes,
-        colours: "diverging",
-        domain: [-RANGE, RANGE],
         width,
         legend: last ? "z (s.d. from mean)" : undefined,
       }),
@@ -85,6 +82,22 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
     angle === undefined ? undefined : "0° is to the right, angles run counter-clockwise",
   ];
   return figure(options, "Latent maps", notes, [panels], columns);
+}
+
+type ScoresMap = Pick<MapPanelOptions, "data" | "axes" | "colours" | "domain">;
+
+/** Latent j in standard deviations from its mean, for a map panel. */
+export function standardisedMap(latent: LatentCoordinates, j: number): ScoresMap {
+  return scoresMap(latent, standardised(latent, j).scores);
+}
+
+function scoresMap(latent: LatentCoordinates, scores: Float64Array): ScoresMap {
+  return {
+    data: onScan(latent, scores),
+    axes: latent.axes,
+    colours: "diverging",
+    domain: [-RANGE, RANGE],
+  };
 }
 
 /** The values of a latent, and how many standard deviations each lies from their mean. */

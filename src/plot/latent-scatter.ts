@@ -22,6 +22,8 @@ export interface LatentScatterOptions extends FigureOptions {
   readonly legend?: string;
   /** The two latents to draw, counted from 0; default [0, 1]. */
   readonly latents?: readonly [number, number];
+  /** The field of the density in a panel of its own beside the points. Default true. */
+  readonly density?: boolean;
 }
 
 /** Most points that are drawn one by one; the density beside them counts every point. */
@@ -49,7 +51,7 @@ export function latentScatter(latent: LatentCoordinates, options: LatentScatterO
   const edges = { x: padded(x), y: padded(y) };
   const estimate = densityOf(latent, latents, edges);
   const panels = [scatterPanel({ latent, latents, x, y, edges, letter: letter(), options, size: SIZE, estimate })];
-  if (estimate !== undefined)
+  if (estimate !== undefined && options.density !== false)
     panels.push(densityPanel(estimate, { letter: letter(), title: "Density and contours", size: SIZE }));
   return figure(options, "Latent space", scatterNotes(latent, estimate), [panels]);
 }
@@ -95,6 +97,8 @@ interface Scatter {
   readonly estimate?: PlaneDensity;
   /** Where the colour bar stands. Default right. */
   readonly legend?: "right" | "bottom";
+  /** Most points that are drawn. Default 900. */
+  readonly points?: number;
 }
 
 /** The points in the plane of two latents, under the contours of their density. */
@@ -103,7 +107,7 @@ export function scatterPanel(scatter: Scatter): Panel {
   const [xTitle, yTitle] = latents.map((at) => `Latent ${at + 1}`);
   const sides = { x: planeChannel("x", edges.x, xTitle, size), y: planeChannel("y", edges.y, yTitle, size) };
   const colour = colourValues(latent, options);
-  const count = Math.min(x.length, MOST_POINTS);
+  const count = Math.min(x.length, scatter.points ?? MOST_POINTS);
   const kept = Int32Array.from({ length: count }, (_, i) => Math.floor((i * x.length) / count));
   const pick = (values: ArrayLike<number>) => Array.from(kept, (i) => values[i]);
   const columns = latent.scan[1];

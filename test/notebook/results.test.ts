@@ -5,6 +5,7 @@ import { cleanUpSamples } from "../plot/support/clean-up-samples";
 import { clusterSamples } from "../plot/support/cluster-samples";
 import { decompositionSamples } from "../plot/support/decomposition-samples";
 import { latentSamples } from "../plot/support/latent-samples";
+import { paperSamples } from "../plot/support/paper-samples";
 import { TINY } from "../plot/support/samples";
 import { signalSamples } from "../plot/support/signal-samples";
 
@@ -35,6 +36,8 @@ const results = [
   s.posterior,
   s.predictions,
   s.shifts,
+  paperSamples(s).choice,
+  paperSamples(s).spectra,
 ];
 const CHART = "application/vnd.vegalite.v5+json";
 

@@ -6,6 +6,7 @@ import { cleanUpFigures } from "./support/clean-up-samples";
 import { clusterFigures } from "./support/cluster-samples";
 import { decompositionFigures } from "./support/decomposition-samples";
 import { latentFigures, latentSamples } from "./support/latent-samples";
+import { paperFigures } from "./support/paper-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
 import { signalFigures } from "./support/signal-samples";
 
@@ -29,6 +30,7 @@ const drawn = (size: Size) => {
     ...decompositionFigures(made),
     ...cleanUpFigures(made),
     ...signalFigures(made),
+    ...paperFigures(made),
   };
 };
 const tiny = drawn(TINY);

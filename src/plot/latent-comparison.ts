@@ -1,0 +1,106 @@
+import type { AngleMap, LatentCoordinates } from "../analyse/results";
+import { SpecbookError } from "../core/errors";
+import { anglePanel } from "./angle-map";
+import { checkCount, checkKind } from "./check";
+import { CONTOUR_NOTE } from "./contour-layer";
+import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import { standardisedMap } from "./latent-maps";
+import { densityOf, padded, scatterPanel } from "./latent-scatter";
+import { mapPanel } from "./map-panel";
+import type { VegaLiteSpec } from "./spec";
+
+/** One of the latent spaces that `plot.latentComparison` sets side by side. */
+export interface ComparedLatent {
+  /** What is different here, e.g. "window 6". */
+  readonly name: string;
+  readonly latent: LatentCoordinates;
+  /** The angles of the same samples; drawn first among the maps. */
+  readonly angle?: AngleMap;
+}
+
+/** Options of `plot.latentComparison`. */
+export interface LatentComparisonOptions extends FigureOptions {
+  /** Maps of angle and latents beside each plane: a row for each. Default true; false: the planes alone. */
+  readonly maps?: boolean;
+  /** Planes in a row where there are no maps. Default 4. */
+  readonly columns?: number;
+  /** Both sides of every plane the same range, -this to this, so that a latent that is not used looks narrow. */
+  readonly range?: number;
+}
+
+/** Points of each plane that are drawn; the contours count all. */
+const POINTS = 240;
+
+/**
+ * Latent spaces of several models side by side: the plane of the first two latents with the contours of its density and,
+ * a row for each model, the maps of angle and latents (paper 2, Figs. S1, S3 and S4).
+ *
+ * @throws OptionError for an empty list or other values
+ * @example
+ * plot.latentComparison([{ name: "window 6", latent: six, angle: turns }, { name: "window 30", latent: thirty }])
+ */
+export function latentComparison(
+  compared: readonly ComparedLatent[],
+  options: LatentComparisonOptions = {},
+): VegaLiteSpec {
+  const remedy = 'plot.latentComparison([{ name: "window 10", latent: await latent(model, windows) }])';
+  if (!Array.isArray(compared) || compared.length === 0) {
+    throw new SpecbookError("OptionError", "plot.latentComparison has nothing to draw", {
+      got: Array.isArray(compared) ? "an empty list" : typeof compared,
+      needed: "a list of { name, latent }",
+      remedy,
+    });
+  }
+  for (const { latent, angle } of compared) {
+    checkKind("plot.latentComparison", latent, ["latent"], remedy);
+    if (angle !== undefined) checkKind("plot.latentComparison", angle, ["angle-map"], remedy);
+  }
+  const { maps = true, columns = 4, range } = options;
+  checkCount("plot.latentComparison", "columns", columns, 1, 6);
+  const letter = letters(options.letter);
+  const panels = compared.flatMap((one) => [planePanel(one, letter(), range), ...(maps ? mapsOf(one) : [])]);
+  const each = maps ? panels.length / compared.length : Math.min(columns, compared.length);
+  const notes = [
+    `${compared.map(({ name, latent }) => `${name}: ${latent.values.shape[0]} windows`).join(", ")}`,
+    CONTOUR_NOTE,
+  ];
+  return figure(options, "Latent spaces", notes, [panels], each, 66);
+}
+
+const SIDE = 150;
+
+function planePanel({ name, latent }: ComparedLatent, letter: string, range?: number): Panel {
+  const [count, size] = latent.values.shape;
+  const latents = size > 1 ? ([0, 1] as const) : ([0, 0] as const);
+  const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
+  const edges =
+    range === undefined ? { x: padded(x), y: padded(y) } : { x: [-range, range] as const, y: [-range, range] as const };
+  return scatterPanel({
+    latent,
+    latents,
+    x,
+    y,
+    edges,
+    letter,
+    title: name,
+    options: {},
+    size: SIDE,
+    points: POINTS,
+    estimate: densityOf(latent, latents, edges),
+  });
+}
+
+function mapsOf({ latent, angle }: ComparedLatent): Panel[] {
+  const shown = Math.min(2, latent.values.shape[1]);
+  return [
+    ...(angle === undefined ? [] : [{ ...anglePanel(angle, "", SIDE), title: "Angle" }]),
+    ...Array.from({ length: shown }, (_, j) =>
+      mapPanel({
+        ...standardisedMap(latent, j),
+        title: `z${j + 1}`,
+        width: SIDE,
+        legend: j === shown - 1 ? "z (s.d. from mean)" : undefined,
+      }),
+    ),
+  ];
+}
