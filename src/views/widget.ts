@@ -17,7 +17,7 @@ export interface WidgetOptions {
   readonly css?: string;
   /** First state; arrays of numbers arrive in the front end as a DataView. */
   readonly state?: WidgetState;
-  /** What is shown where nothing is interactive (a saved notebook, exported HTML, PDF): a figure or a result. */
+  /** What is shown where nothing is interactive (a saved notebook, HTML, PDF): a figure or a result, or a promise of it. */
   readonly picture?: () => unknown;
 }
 
@@ -67,6 +67,11 @@ export class Widget {
   /** The present value of a name; undefined where there is none. */
   get(name: string): unknown {
     return this.#state[name];
+  }
+
+  /** All present values. */
+  get state(): WidgetState {
+    return { ...this.#state };
   }
 
   /** Gives names new values, in every front end as well. */

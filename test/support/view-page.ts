@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { build } from "esbuild";
 import { chromium, type Page } from "playwright-core";
 import type { WidgetMessage } from "../../src/views/messages";
-import type { Widget } from "../../src/views/widget";
+import type { AttachedFrontEnd, Widget } from "../../src/views/widget";
 import { BROWSER_ARGUMENTS, browserPath } from "./lab-browser";
 
 /** A widget drawn in a headless browser without Jupyter: both halves are real, only the transport between them is not. */
@@ -68,24 +68,26 @@ export async function openView(widget: Widget, options: ViewPageOptions = {}): P
   const theme = `data-jp-theme-light="${!dark}" style="margin:8px;background:${dark ? "#111" : "#fff"};font-family:sans-serif;font-size:13px;color:var(--jp-ui-font-color1);${dark ? DARK : LIGHT}"`;
   await page.setContent(`<!doctype html><body ${theme}><div id="view"></div></body>`);
   await page.addScriptTag({ content: outputFiles[0].text });
-  const attached = widget.attach((message, buffers) => {
-    if (message.method === "error") errors.push(message.message);
-    const parcel: Parcel = { message, buffers: buffers.map((one) => Buffer.from(one).toString("base64")) };
-    page.evaluate(`fromKernel(${JSON.stringify(JSON.stringify(parcel))})`).catch((error) => errors.push(String(error)));
-  });
+  let attached: AttachedFrontEnd | undefined;
+  // First: a view may ask as soon as it is drawn.
   await page.exposeFunction("toKernel", (text: string) => {
     const { message, buffers } = JSON.parse(text) as Parcel;
-    attached.receive(
+    attached?.receive(
       message,
       buffers.map((one) => new Uint8Array(Buffer.from(one, "base64"))),
     );
+  });
+  attached = widget.attach((message, buffers) => {
+    if (message.method === "error") errors.push(message.message);
+    const parcel: Parcel = { message, buffers: buffers.map((one) => Buffer.from(one).toString("base64")) };
+    page.evaluate(`fromKernel(${JSON.stringify(JSON.stringify(parcel))})`).catch((error) => errors.push(String(error)));
   });
   await page.waitForSelector("body[data-rendered=yes]", { timeout: 20_000 });
   return {
     page,
     errors,
     close: async () => {
-      attached.detach();
+      attached?.detach();
       await browser.close();
     },
   };

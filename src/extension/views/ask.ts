@@ -1,5 +1,7 @@
 import type { FrontEndModel } from "../front-end-module";
 
+export { newestOnly } from "./newest-only";
+
 /** The kernel's reply to a question. */
 export interface Reply<T> {
   readonly content: T;
@@ -32,28 +34,6 @@ export function asking(model: FrontEndModel): Ask {
       waiting.set(id, { resolve, reject });
       model.send({ ask: name, id, question });
     });
-}
-
-/**
- * Runs `work` for the newest value only: while it runs, later values replace each other, and the last one is worked on
- * after it. A mouse that moves faster than the kernel answers asks no more than the kernel can answer.
- */
-export function newestOnly<T>(work: (value: T) => Promise<void>): (value: T) => void {
-  let next: { value: T } | undefined;
-  let isRunning = false;
-  const run = async () => {
-    isRunning = true;
-    while (next !== undefined) {
-      const { value } = next;
-      next = undefined;
-      await work(value);
-    }
-    isRunning = false;
-  };
-  return (value) => {
-    next = { value };
-    if (!isRunning) void run();
-  };
 }
 
 /** The numbers of a float32 buffer; copied, because a buffer of a message may start at any byte. */
