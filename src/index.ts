@@ -412,6 +412,9 @@ export * as simulate from "./simulate";
 export {
   type ChangeListener,
   type CustomWidgetOptions,
+  type ExploreOptions,
+  type ExploreView,
+  explore,
   type MessageListener,
   type Widget,
   type WidgetState,

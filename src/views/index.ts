@@ -1,4 +1,5 @@
 export { type CustomWidgetOptions, widget } from "./custom-widget";
+export { type ExploreOptions, type ExploreView, explore } from "./explore";
 export type { WidgetState } from "./messages";
 export { type Answer, answerQuestions, type Questions } from "./questions";
 export {
