@@ -38,7 +38,7 @@ const encode = createEncoder(connection.key);
 const GIVE_UP = 600_000;
 const PARENT_CHECK = 2000;
 const LEFTOVER_CHECKS = 5;
-const LEFTOVER_PATIENCE = 1000;
+const LEFTOVER_PATIENCE = 600;
 
 let active: { run: number; impatient: boolean } | null = null;
 

@@ -1,10 +1,13 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
+import { type EventLoopUtilization, performance } from "node:perf_hooks";
 import type { CellContext } from "./cell-context";
 import { KeyboardInterrupt } from "./cell-errors";
 import type { Run, Site, Waiting } from "./run";
 import { FLAG, flagOf, HEEDED, Phase, phaseOf, RUN, runOf, Times } from "./stop-state";
 import type { Traces } from "./traces";
 
+/** Share of its time that an event loop works while only the kernel's own timers run. */
+const IDLE = 0.05;
 const NEVER = new Promise<never>(() => {});
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -232,7 +235,7 @@ export class Guards {
     };
     if (run.heeded && run.waiting.size > 0) {
       Atomics.store(this.words, FLAG, 0);
-      setTimeout(settle, Times.settle);
+      afterWork(settle, Times.settle, () => this.current !== run);
     } else settle();
   }
 
@@ -252,6 +255,18 @@ export class Guards {
     }
     if (run.stopped !== undefined) run.rejectWaiting();
   }
+}
+
+/** Calls `act` when the event loop has been idle for a while or `ms` have passed; not at all once `isOver`. */
+function afterWork(act: () => void, ms: number, isOver: () => boolean): void {
+  const start = performance.now();
+  const look = (before: EventLoopUtilization) => {
+    if (isOver()) return;
+    const { utilization } = performance.eventLoopUtilization(before);
+    if (utilization < IDLE || performance.now() - start > ms) return act();
+    setTimeout(look, Times.idle, performance.eventLoopUtilization());
+  };
+  setTimeout(look, Times.idle, performance.eventLoopUtilization());
 }
 
 function addWords(interrupt: KeyboardInterrupt, words: string): void {

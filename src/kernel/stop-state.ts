@@ -36,6 +36,8 @@ export const Times = {
   heededGrace: 4000,
   /** How long an interrupted await may settle by itself when the AbortSignal is listened to. */
   settle: 2500,
+  /** It is not waited for longer once the event loop has had nothing to do for so long: then nobody is tidying up. */
+  idle: 400,
   /** Without a single guard passed: from then on harder means are used. */
-  late: 2000,
+  late: 850,
 } as const;

@@ -7,7 +7,9 @@ import { join, resolve } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { createEncoder, decode, type Message } from "../../src/kernel/wire";
 
-const MAIN = resolve(__dirname, "../../dist/kernel/main.js");
+/** The folder of what is built. */
+export const DIST: string = resolve(__dirname, "../../dist");
+const MAIN = join(DIST, "kernel/main.js");
 const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 
 /** One output of a cell: the type of its message and the content. */

@@ -1,23 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KernelClient } from "../../support/kernel-client";
+import { AFTER, KINDS, SETUP, TIDY } from "../soak/kinds";
+import { soakTraining } from "../soak/training";
 
 let kernel: KernelClient;
 beforeAll(async () => {
   kernel = await KernelClient.start();
-  const { error } = await kernel.run(`
-    const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-    const kept = { answer: 42 }; const ticks = { count: 0 };
-    function spin() { let i = 0; while (true) i++ }
-    const busy = new Function("ms", "const t = Date.now(); while (Date.now() - t < ms); return ms");
-    const background = new Function("sleep", "ticks", "return (async () => { for (;;) await sleep(5) })()");
-    /* as fit does: looks at the signal between steps, puts the best weights back, returns its record */
-    const training = async (steps: number) => {
-      const signal = stopSignal();
-      let best = 0;
-      for (let i = 0; i < steps && !signal.aborted; i++) { busy(20); best = i; await sleep(1) }
-      await sleep(50);
-      return { kind: "training", state: signal.aborted ? "stopped" : "finished", keptEpoch: best };
-    };`);
+  const { error } = await kernel.run(SETUP);
   if (error) throw new Error(error.traceback);
 });
 afterAll(() => kernel.close());
@@ -25,41 +14,20 @@ afterAll(() => kernel.close());
 // a loaded machine may take longer to compile a cell than a stop waits: these cells say when they have begun
 const PRINTED = { stopAfter: 200, stopWhenPrinted: true };
 
-const KINDS: Readonly<Record<string, string>> = {
-  "a synchronous loop": "let i = 0; while (true) i++",
-  "an empty loop": "for (;;);",
-  "a function of an earlier cell": "spin()",
-  "a loop after an await": "await sleep(5); while (true) {}",
-  "a microtask loop": "for (;;) await Promise.resolve(1)",
-  "an async loop": "for (;;) { await sleep(7); ticks.count++ }",
-  "a promise that never settles": "await new Promise(() => {})",
-  "a loop that catches everything": "for (;;) { try { for (;;) ticks.count++ } catch {} }",
-  "a finally block that continues": "for (;;) { try { while (true) {} } finally { continue } }",
-  "an async loop that catches everything": "for (;;) { try { await sleep(3); ticks.count++ } catch {} }",
-  "a generator": "function* all() { let n = 0; while (true) yield n++ } for (const x of all()) x + 1",
-  "a timer callback": "await new Promise(() => setTimeout(() => { for (;;) ticks.count++ }, 10))",
-  "callbacks of a native function": "new Uint8Array(1.5e9).forEach((x) => { ticks.count += 0 * x })",
-  recursion: "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); fib(70)",
-  "promises that chain themselves": "const f = (): Promise<void> => Promise.resolve().then(f); await f()",
-  "for await over a silent source":
-    "for await (const x of (async function* () { await new Promise(() => {}); yield 1 })());",
-  "several loops at once":
-    "await Promise.all([1, 2].map(async (k) => { for (;;) { await sleep(4 * k); ticks.count++ } }))",
-  "work that was not awaited":
-    "const w = async () => { for (;;) { await sleep(4); ticks.count++ } }; w(); await sleep(1e7)",
-  "a native regular expression": '/^(a+)+$/.test("a".repeat(60) + "b")',
-  "library code without guards": "busy(60000)",
-  "a library's own async loop": "await background(sleep, {})",
-  "a flood of output": 'for (let i = 0; ; i++) console.log("line", i)',
-};
-
 describe("stop ends", () => {
-  test.each(Object.entries(KINDS))("%s; variables stay and nothing ticks on", async (_, code) => {
+  test.each(Object.entries(KINDS))("%s; variables stay and nothing ticks on", async (kind, code) => {
     const { status, error } = await kernel.run(code, { stopAfter: 150 });
     expect([status, error?.name]).toEqual(["error", "KeyboardInterrupt"]);
-    const after = await kernel.run("const before = ticks.count; await sleep(30); [kept.answer, ticks.count - before]");
-    expect(after.result).toBe("[ 42, 0 ]");
+    const after = await kernel.run(AFTER);
+    const [left, ticked, cleaned] = JSON.parse(after.result!.slice(1, -1));
+    expect([left, ticked]).toEqual([{ answer: 42, list: [1, 2, 3] }, 0]);
+    if (TIDY.includes(kind)) expect(cleaned).toBe(-1);
   });
+});
+
+test("interrupted training leaves no tensor behind", async () => {
+  const { stopped, kept, tensors } = await soakTraining({ interrupts: 3 });
+  expect([stopped, kept, tensors.after]).toEqual([3, 3, tensors.before]);
 });
 
 describe("stop", () => {
