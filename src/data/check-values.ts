@@ -11,13 +11,15 @@ export interface ValueCheck {
   readonly from?: number;
   /** Refuse values below 0 too; default false. */
   readonly nonNegative?: boolean;
+  /** Let NaN pass as what was not measured; default false. */
+  readonly allowMissing?: boolean;
   /** What to do about it. */
   readonly remedy: string;
 }
 
 /** Throws a DataError with count and first position when an array holds NaN, infinite or (on request) negative values. */
 export function checkValues(data: Float32Array, check: ValueCheck): void {
-  const { nonNegative = false } = check;
+  const { nonNegative = false, allowMissing = false } = check;
   if (areUsable(data, nonNegative)) return;
   let count = 0;
   let negative = 0;
@@ -26,10 +28,12 @@ export function checkValues(data: Float32Array, check: ValueCheck): void {
     const value = data[i];
     // NaN fails both comparisons, so one test finds NaN, the infinities and the negative values.
     if (value >= (nonNegative ? 0 : -Number.MAX_VALUE) && value <= Number.MAX_VALUE) continue;
+    if (allowMissing && Number.isNaN(value)) continue;
     if (value < 0 && value >= -Number.MAX_VALUE) negative++;
     if (first < 0) first = i;
     count++;
   }
+  if (count === 0) return;
   const kinds = [negative > 0 ? `${negative} negative` : "", count > negative ? `${count - negative} not finite` : ""];
   throw new SpecbookError("DataError", `the ${check.what} hold values that cannot be used`, {
     got: `${kinds.filter(Boolean).join(" and ")} of ${data.length} values; the first is ${data[first]} at ${place(first + (check.from ?? 0), check)}`,

@@ -15,10 +15,10 @@ import { type FactorPenalty, penaltyValue } from "./penalties";
 
 /** What `alternate` minimises. */
 export interface AlternateProblem {
-  /** The data; 0 where a value is missing. */
+  /** The data; blocks with marks where values are missing. */
   readonly x: BlockedMatrix;
-  /** 1 where a value was measured, block by block; absent where all were. */
-  readonly observed?: readonly Tensor2D[];
+  /** Whether values are missing. */
+  readonly isMasked: boolean;
   readonly loss: "frobenius" | "kullback-leibler";
   readonly penalties: { readonly w: FactorPenalty; readonly h: FactorPenalty };
   /** Mean of the measured data. */
@@ -104,7 +104,7 @@ const root = (value: number) => Math.sqrt(Math.max(0, value));
 type Step = (pace: Pace) => Promise<number | undefined>;
 
 /** One iteration of least squares. */
-function leastSquaresStep({ x, observed, penalties }: AlternateProblem, { w, h, k }: Factors): Step {
+function leastSquaresStep({ x, penalties }: AlternateProblem, { w, h, k }: Factors): Step {
   const { engine } = x;
   const { tf } = engine;
   return async (pace) => {
@@ -114,11 +114,11 @@ function leastSquaresStep({ x, observed, penalties }: AlternateProblem, { w, h, 
     let violation = 0;
     const right = tf.tensor2d(h.slice(), [x.columns, k]);
     const gramTensor = tf.tensor2d(Float32Array.from(gram), [k, k]);
-    const sweep = ({ start, rows, tensor }: RowBlock, i: number) => {
+    const sweep = ({ start, rows, tensor, observed }: RowBlock) => {
       const part = w.subarray(start * k, (start + rows) * k);
       const left = tf.tensor2d(part.slice(), [rows, k]);
       const model = observed && tf.matMul(left, right, false, true);
-      const full = observed && model ? tf.add(tensor, tf.sub(model, tf.mul(model, observed[i]))) : tensor;
+      const full = observed && model ? tf.add(tensor, tf.sub(model, tf.mul(model, observed))) : tensor;
       const descent = readFloats(tf.sub(tf.matMul(full, right), tf.matMul(left, gramTensor)));
       violation += penalisedSweep(w, start, descent, gram, k, penalties.w);
       const moved = tf.tensor2d(part.slice(), [rows, k]);
@@ -137,27 +137,27 @@ function leastSquaresStep({ x, observed, penalties }: AlternateProblem, { w, h, 
 
 /** One iteration of multiplicative updates; there is no gradient to tell of. */
 function divergenceStep(problem: AlternateProblem, { w, h, k }: Factors): Step {
-  const { x, observed, penalties, mean } = problem;
+  const { x, isMasked, penalties, mean } = problem;
   const { engine } = x;
   const { tf } = engine;
   return async (pace) => {
     const ratioSum = new Float64Array(h.length);
-    const sums = observed === undefined ? new Float64Array(k) : new Float64Array(h.length);
+    const sums = new Float64Array(isMasked ? h.length : k);
     const columnSums = sumsOf(h, k);
     const right = tf.tensor2d(h.slice(), [x.columns, k]);
-    const sweep = ({ start, rows, tensor }: RowBlock, i: number) => {
+    const sweep = ({ start, rows, tensor, observed }: RowBlock) => {
       const part = w.subarray(start * k, (start + rows) * k);
       const ratioTo = (left: Tensor2D): Tensor2D =>
         tf.div(tensor, tf.maximum(tf.matMul(left, right, false, true), FLOOR * mean));
       const ratio = readFloats(tf.matMul(ratioTo(tf.tensor2d(part.slice(), [rows, k])), right));
-      const sum = observed === undefined ? columnSums : readFloats(tf.matMul(observed[i], right));
+      const sum = observed === undefined ? columnSums : readFloats(tf.matMul(observed, right));
       multiplicativeSweep(w, start, ratio, sum, k, penalties.w);
       const moved = tf.tensor2d(part.slice(), [rows, k]);
       addTo(ratioSum, readFloats(transposedProduct(engine, ratioTo(moved), moved)));
-      if (observed !== undefined) addTo(sums, readFloats(transposedProduct(engine, observed[i], moved)));
+      if (observed !== undefined) addTo(sums, readFloats(transposedProduct(engine, observed, moved)));
     };
     if (!(await holding(engine, [right], () => x.each(sweep, pace)))) return undefined;
-    if (observed === undefined) sums.set(sumsOf(w, k));
+    if (!isMasked) sums.set(sumsOf(w, k));
     multiplicativeSweep(h, 0, ratioSum, sums, k, penalties.h);
     return 0;
   };
@@ -168,15 +168,15 @@ async function objective(
   problem: AlternateProblem,
   { w, h, k }: Factors,
 ): Promise<{ error: number; objective: number }> {
-  const { x, observed, loss, penalties, mean, squaredNorm } = problem;
+  const { x, loss, penalties, mean, squaredNorm } = problem;
   const { tf } = x.engine;
   let squares = 0;
   let divergence = 0;
   const right = tf.tensor2d(h.slice(), [x.columns, k]);
-  const addUp = ({ start, rows, tensor }: RowBlock, i: number) => {
+  const addUp = ({ start, rows, tensor, observed }: RowBlock) => {
     const left = tf.tensor2d(w.slice(start * k, (start + rows) * k), [rows, k]);
     const whole = tf.matMul(left, right, false, true);
-    const model = observed === undefined ? whole : tf.mul(whole, observed[i]);
+    const model = observed === undefined ? whole : tf.mul(whole, observed);
     const difference = tf.sub(tensor, model);
     for (const value of readFloats(tf.sum(tf.square(difference), 1))) squares += value;
     if (loss === "frobenius") return;

@@ -1,34 +1,57 @@
 import type { Pace } from "../core/pace";
-import { filled } from "./missing";
-import type { ScanMatrix } from "./scan-matrix";
+import { filled, withoutGaps } from "./missing";
+import { type Gaps, isHeld, type ScanMatrix, type SpectraMatrix } from "./scan-matrix";
 
-/** Data whose missing values a model has filled in. */
-export interface Imputed {
-  readonly data: Float32Array;
-  readonly iterations: number;
-  readonly converged: boolean;
+/** A fit of a model to data in which nothing is missing. */
+type Fit<T> = (whole: SpectraMatrix) => Promise<T>;
+
+/** The value that a fitted model gives a pixel and channel of the matrix. */
+type Model = (pixel: number, channel: number) => number;
+
+/** A model of the measured values. */
+export interface MeasuredFit<T> {
+  readonly fitted: T;
+  /** How missing values were filled in; absent where nothing was missing. */
+  readonly imputation?: { readonly iterations: number; readonly converged: boolean };
 }
-
-/** The model's values at the pixels and channels of the data: [pixels, channels]. */
-export type Fitted = (data: Float32Array) => Promise<(pixel: number, channel: number) => number>;
 
 /** Filled values are settled when they move less than this, against the size of all data. */
 const SETTLED = 1e-6;
 const MOST = 500;
 
 /**
- * Fills missing values by the model of the data that they themselves make up, again and again from the channel means on
- * until they settle: least squares over the measured values alone (H. A. L. Kiers, Psychometrika 62, 251 (1997),
- * doi:10.1007/BF02295279).
+ * Fits a model to the measured values of data: missing ones are filled in by the model that they themselves make up, again
+ * and again from the channel means on until they settle, which is least squares over the measured values alone (H. A. L.
+ * Kiers, Psychometrika 62, 251 (1997), doi:10.1007/BF02295279).
  */
-export async function impute(matrix: ScanMatrix, fit: Fitted, pace: Pace): Promise<Imputed> {
-  const { channels, observed } = matrix;
+export async function fitMeasured<T>(
+  matrix: SpectraMatrix,
+  fit: Fit<T>,
+  modelOf: (fitted: T) => Model,
+  pace: Pace,
+): Promise<MeasuredFit<T>> {
+  if (matrix.gaps !== undefined) return fitStreamed(matrix, matrix.gaps, fit, modelOf, pace);
+  return isHeld(matrix) && matrix.observed !== undefined
+    ? fitHeld(matrix, matrix.observed, fit, modelOf, pace)
+    : { fitted: await fit(matrix) };
+}
+
+async function fitHeld<T>(
+  matrix: ScanMatrix,
+  observed: Uint8Array,
+  fit: Fit<T>,
+  modelOf: (fitted: T) => Model,
+  pace: Pace,
+): Promise<MeasuredFit<T>> {
+  const { channels } = matrix;
   const data = filled(matrix);
-  if (observed === undefined) return { data, iterations: 0, converged: true };
+  const whole: ScanMatrix = { ...matrix, data };
   const places = Int32Array.from(observed.keys()).filter((i) => observed[i] === 0);
   const size = Math.sqrt(data.reduce((sum, v) => sum + v * v, 0));
-  for (let iterations = 1; iterations <= MOST; iterations++) {
-    const value = await fit(data);
+  let iterations = 0;
+  let converged = false;
+  while (!converged && iterations < MOST) {
+    const value = modelOf(await fit(whole));
     let moved = 0;
     for (const i of places) {
       const old = data[i];
@@ -36,7 +59,56 @@ export async function impute(matrix: ScanMatrix, fit: Fitted, pace: Pace): Promi
       moved += (data[i] - old) ** 2;
     }
     await pace.step();
-    if (Math.sqrt(moved) <= SETTLED * size) return { data, iterations, converged: true };
+    iterations++;
+    converged = Math.sqrt(moved) <= SETTLED * size;
   }
-  return { data, iterations: MOST, converged: false };
+  return { fitted: await fit(whole), imputation: { iterations, converged } };
+}
+
+/**
+ * The same where the data are read part by part: filled values are computed anew at each reading, from the model before.
+ * How far they moved is known when the next fit has read them; the numbers are those of `fitHeld`.
+ */
+async function fitStreamed<T>(
+  matrix: SpectraMatrix,
+  gaps: Gaps,
+  fit: Fit<T>,
+  modelOf: (fitted: T) => Model,
+  pace: Pace,
+): Promise<MeasuredFit<T>> {
+  let value: Model = (_, channel) => gaps.means[channel];
+  let size = 0;
+  for await (const piece of withoutGaps(matrix, value).pieces()) {
+    for (const one of piece) size += one * one;
+    await pace.step();
+  }
+  size = Math.sqrt(size);
+  let fitted = await fit(withoutGaps(matrix, value));
+  for (let iterations = 1; ; iterations++) {
+    const before = value;
+    value = modelOf(fitted);
+    let squares = 0;
+    const watched: Model = (pixel, channel) => {
+      const now = Math.fround(value(pixel, channel));
+      squares += (now - Math.fround(before(pixel, channel))) ** 2;
+      return now;
+    };
+    fitted = await fit(firstRead(withoutGaps(matrix, watched), withoutGaps(matrix, value)));
+    const converged = Math.sqrt(squares) <= SETTLED * size;
+    if (converged || iterations === MOST) return { fitted, imputation: { iterations, converged } };
+    await pace.step();
+  }
+}
+
+/** A matrix whose pieces are those of `first` when they are read for the first time, of `later` after that. */
+function firstRead(first: SpectraMatrix, later: SpectraMatrix): SpectraMatrix {
+  let isRead = false;
+  return {
+    ...later,
+    pieces: () => {
+      const pieces = isRead ? later.pieces() : first.pieces();
+      isRead = true;
+      return pieces;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core/errors";
+import type { SpectraMatrix } from "./scan-matrix";
 
 /** What to do with NaN: refuse, or leave them out. */
 export type Missing = "refuse" | "ignore";
@@ -22,26 +23,10 @@ export interface MeasuredMatrix {
  * @throws DataError where nothing is left
  */
 export function measuredMatrix(data: Float32Array, channels: number): MeasuredMatrix {
-  const inPixel = new Int32Array(data.length / channels);
-  const inChannel = new Int32Array(channels);
-  let missing = 0;
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isNaN(data[i])) missing++;
-    else {
-      inPixel[Math.floor(i / channels)]++;
-      inChannel[i % channels]++;
-    }
-  }
-  const pixelIndex = positive(inPixel);
-  const channelIndex = positive(inChannel);
+  const tally = createTally(data.length / channels, channels);
+  tally.add(data);
+  const { pixels: pixelIndex, channels: channelIndex, missing } = tally.measured();
   if (missing === 0) return { data, pixels: pixelIndex, channels: channelIndex };
-  if (missing === data.length) {
-    throw new SpecbookError("DataError", "there is no measured value to decompose", {
-      got: `${data.length} values, all NaN`,
-      needed: "some values that are not NaN",
-      remedy: "check that the right signal was loaded, and the mask if one is given",
-    });
-  }
   const kept = new Float32Array(pixelIndex.length * channelIndex.length);
   const observed = new Uint8Array(kept.length);
   let holes = 0;
@@ -60,19 +45,78 @@ export function measuredMatrix(data: Float32Array, channels: number): MeasuredMa
   return { data: kept, pixels: pixelIndex, channels: channelIndex, ...(holes > 0 ? { observed } : {}) };
 }
 
+/** What was measured of data that come in pieces. */
+export interface Tally {
+  /** Takes in the next whole pixels. */
+  add(piece: Float32Array): void;
+  /**
+   * Pixels and channels with measured values among those given, rising; missing values in all; and means of the measured
+   * values of the channels that have some.
+   *
+   * @throws DataError where nothing was measured
+   */
+  measured(): { pixels: Int32Array; channels: Int32Array; missing: number; means: Float64Array };
+}
+
+/** Counts what was measured, pixel by pixel and channel by channel. */
+export function createTally(pixels: number, channels: number): Tally {
+  const inPixel = new Int32Array(pixels);
+  const inChannel = new Int32Array(channels);
+  const sums = new Float64Array(channels);
+  let done = 0;
+  return {
+    add: (piece) => {
+      for (let start = 0; start < piece.length; start += channels, done++) {
+        for (let c = 0; c < channels; c++) {
+          const value = piece[start + c];
+          if (Number.isNaN(value)) continue;
+          inPixel[done]++;
+          inChannel[c]++;
+          sums[c] += value;
+        }
+      }
+    },
+    measured: () => {
+      const found = inPixel.reduce((sum, count) => sum + count, 0);
+      if (found === 0) throw nothingMeasured(pixels * channels);
+      const kept = positive(inChannel);
+      const means = Float64Array.from(kept, (c) => sums[c] / inChannel[c]);
+      return { pixels: positive(inPixel), channels: kept, missing: pixels * channels - found, means };
+    },
+  };
+}
+
+function nothingMeasured(values: number): SpecbookError {
+  return new SpecbookError("DataError", "there is no measured value to decompose", {
+    got: `${values} values, all NaN`,
+    needed: "some values that are not NaN",
+    remedy: "check that the right signal was loaded, and the mask if one is given",
+  });
+}
+
 /** Places of the counts above 0. */
 function positive(counts: Int32Array): Int32Array {
   return Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
 }
 
-/** Throws unless missing values are refused, as they must be of a source. */
-export function checkStreamed(missing: string): void {
-  if (missing === "refuse") return;
-  throw new SpecbookError("OptionError", "missing values cannot be left out while the data are streamed", {
-    got: `missing: ${JSON.stringify(missing)} with a file that is read part by part`,
-    needed: "all spectra in memory, or no NaN among them",
-    remedy: 'give the spectra of load(path, { nonFinite: "keep" }), or leave the pixels out with mask',
-  });
+/** A matrix whose pieces have values in the place of those that are missing, rounded to float32. */
+export function withoutGaps(matrix: SpectraMatrix, value: (pixel: number, channel: number) => number): SpectraMatrix {
+  const { channels } = matrix;
+  return {
+    ...matrix,
+    gaps: undefined,
+    pieces: async function* () {
+      let first = 0; // pixel
+      for await (const piece of matrix.pieces()) {
+        const whole = piece.slice();
+        for (let i = 0; i < whole.length; i++) {
+          if (Number.isNaN(whole[i])) whole[i] = value(first + Math.floor(i / channels), i % channels);
+        }
+        yield whole;
+        first += piece.length / channels;
+      }
+    },
+  };
 }
 
 /** A copy of the data with the mean of its channel at each missing value: something to start from. */

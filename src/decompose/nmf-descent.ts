@@ -5,16 +5,18 @@ import { alternate, type NmfCheck, type NmfOutcome } from "./alternate";
 import { givenStart } from "./given-start";
 import { type Factors, hals } from "./hals";
 import { descendLowRank, fitsLowRank } from "./low-rank";
-import { filled } from "./missing";
+import { filled, withoutGaps } from "./missing";
 import type { NmfStart } from "./nmf-options";
 import { nndsvdFactors, nndsvdStart, randomStart } from "./nmf-start";
 import { NO_PENALTY, type Penalties } from "./penalties";
 import { isHeld, type SpectraMatrix } from "./scan-matrix";
+import { streamedBlocks } from "./source-matrix";
 
 /** What a run of NMF minimises. */
 export interface NmfProblem {
   readonly x: BlockedMatrix;
-  readonly observed?: Parameters<typeof alternate>[0]["observed"];
+  /** Whether values are missing. */
+  readonly isMasked: boolean;
   readonly loss: "frobenius" | "kullback-leibler";
   readonly penalties?: Penalties;
   readonly mean: number;
@@ -47,8 +49,8 @@ const SPARE = 10;
 
 /** One run from its start to its end. Plain least squares have a quicker way than the other problems. */
 export async function descend(problem: NmfProblem, matrix: SpectraMatrix, run: NmfRun): Promise<NmfDescent> {
-  const { x, observed, loss, penalties } = problem;
-  if (loss !== "frobenius" || penalties !== undefined || observed !== undefined) {
+  const { isMasked, x, loss, penalties } = problem;
+  if (loss !== "frobenius" || penalties !== undefined || isMasked) {
     const factors = await start(problem, matrix, run);
     const all = { ...problem, penalties: penalties ?? { w: NO_PENALTY, h: NO_PENALTY } };
     return { factors, outcome: await alternate(all, factors, run) };
@@ -102,14 +104,21 @@ async function start({ x, mean }: NmfProblem, matrix: SpectraMatrix, run: NmfRun
   const { k, init, seed, pace } = run;
   if (init === "random") return randomStart(x.rows, x.columns, k, mean, seed);
   if (init === "nndsvd" || init === "nndsvda") {
-    const whole =
+    const { gaps } = matrix;
+    const held =
       isHeld(matrix) && matrix.observed !== undefined
         ? rowBlocks(x.engine, filled(matrix), matrix.pixels, matrix.channels)
         : undefined;
+    const streamed =
+      gaps &&
+      streamedBlocks(
+        x.engine,
+        withoutGaps(matrix, (_, channel) => gaps.means[channel]),
+      );
     try {
-      return await nndsvdStart(whole ?? x, k, fillOf(init, mean), { seed, pace });
+      return await nndsvdStart(held ?? streamed ?? x, k, fillOf(init, mean), { seed, pace });
     } finally {
-      whole?.dispose();
+      held?.dispose();
     }
   }
   if (typeof init === "object") return givenStart(matrix, k, init);

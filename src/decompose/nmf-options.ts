@@ -45,7 +45,7 @@ export interface NmfOptions extends LongWorkOptions, PenaltyOptions {
   readonly tolerance?: number;
   /**
    * `"ignore"`: pixels and channels that are NaN throughout are left out (NaN in the result), single NaN values count
-   * nothing. Default "refuse".
+   * nothing. A source is read once more to find them. Default "refuse".
    */
   readonly missing?: Missing;
   /**

@@ -6,23 +6,15 @@ import { type RowBlocks, rowBlocks } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
 import type { NmfOutcome } from "./alternate";
 import type { Factors } from "./hals";
-import { type ObservedBlocks, observedBlocks } from "./masked-blocks";
-import { checkStreamed } from "./missing";
+import { maskedBlocks } from "./masked-blocks";
+import { decomposable } from "./measured-source";
 import { descend, type NmfProblem } from "./nmf-descent";
 import { checkNmfOptions, type NmfOptions } from "./nmf-options";
 import { nmfResult } from "./nmf-result";
 import { type Penalties, resolvePenalties } from "./penalties";
 import type { NmfRestart, NmfResult } from "./results";
-import {
-  checkComponents,
-  isHeld,
-  isSource,
-  type ScanMatrix,
-  type SpectraInput,
-  type SpectraMatrix,
-  scanMatrix,
-} from "./scan-matrix";
-import { sourceMatrix, streamedBlocks } from "./source-matrix";
+import { checkComponents, isHeld, type ScanMatrix, type SpectraInput, type SpectraMatrix } from "./scan-matrix";
+import { streamedBlocks } from "./source-matrix";
 
 /**
  * Non-negative matrix factorisation: the spectrum of each pixel as a sum of few endmember spectra with abundances, all
@@ -50,10 +42,7 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
   const { components: k = 4, seed = 0, restarts = 1, mask, loss = "frobenius", missing = "refuse" } = options;
   const { iterations = 500, tolerance = 1e-4, init = restarts > 1 ? "random" : "nndsvda", lowRank = true } = options;
   const check = { nonNegative: true, remedy: NEGATIVE_REMEDY };
-  if (isSource(spectra)) checkStreamed(missing);
-  const matrix = isSource(spectra)
-    ? sourceMatrix(spectra, mask, check, options.block)
-    : scanMatrix(spectra, mask, { ...check, missing });
+  const matrix = await decomposable(spectra, mask, { ...check, missing }, { block: options.block, pace });
   checkComponents(k, matrix);
   const size = await moments(matrix, pace);
   const penalties = resolvePenalties(options, {
@@ -64,8 +53,9 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
   });
   const engine = options.engine ?? (await loadEngine());
   const held = isHeld(matrix) ? heldBlocks(engine, matrix) : undefined;
-  const x = held?.x ?? streamedBlocks(engine, matrix);
-  const problem: NmfProblem = { x, observed: held?.observed?.tensors, loss, penalties, ...size };
+  const x = held ?? streamedBlocks(engine, matrix);
+  const isMasked = matrix.gaps !== undefined || (isHeld(matrix) && matrix.observed !== undefined);
+  const problem: NmfProblem = { x, isMasked, loss, penalties, ...size };
   const used = {
     components: k,
     loss,
@@ -114,15 +104,14 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
     }
     return result(best as NonNullable<typeof best>); // at least one run was made
   } finally {
-    held?.x.dispose();
-    held?.observed?.dispose();
+    held?.dispose();
   }
 }
 
 /** All numbers on the engine. */
-function heldBlocks(engine: Engine, matrix: ScanMatrix): { x: RowBlocks; observed?: ObservedBlocks } {
+function heldBlocks(engine: Engine, matrix: ScanMatrix): RowBlocks {
   const x = rowBlocks(engine, matrix.data, matrix.pixels, matrix.channels);
-  return matrix.observed === undefined ? { x } : { x, observed: observedBlocks(engine, x, matrix.observed) };
+  return matrix.observed === undefined ? x : maskedBlocks(x, matrix.observed);
 }
 
 const NEGATIVE_REMEDY =
@@ -143,6 +132,7 @@ async function moments(matrix: SpectraMatrix, pace: Pace): Promise<{ mean: numbe
   let squaredNorm = 0;
   for await (const piece of matrix.pieces()) {
     for (const value of piece) {
+      if (Number.isNaN(value)) continue;
       sum += value;
       squaredNorm += value * value;
     }
@@ -150,7 +140,8 @@ async function moments(matrix: SpectraMatrix, pace: Pace): Promise<{ mean: numbe
   }
   const all = matrix.pixels * matrix.channels;
   const observed = isHeld(matrix) ? matrix.observed : undefined;
-  const count = observed === undefined ? all : observed.reduce((total, one) => total + one, 0);
+  const count =
+    observed === undefined ? all - (matrix.gaps?.count ?? 0) : observed.reduce((total, one) => total + one, 0);
   if (sum > 0) return { mean: sum / count, squaredNorm };
   throw new SpecbookError("DataError", "there is nothing to factorise", {
     got: `${all} values, all 0`,

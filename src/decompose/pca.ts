@@ -14,19 +14,12 @@ import {
 } from "../engine/linear-algebra";
 import { loadEngine } from "../engine/load";
 import { centredMoments } from "./centred-moments";
-import { impute } from "./impute";
-import { checkStreamed, type Missing } from "./missing";
+import { fitMeasured } from "./impute";
+import { decomposable } from "./measured-source";
+import type { Missing } from "./missing";
 import type { PcaResult } from "./results";
-import {
-  checkComponents,
-  isHeld,
-  isSource,
-  type ScanMatrix,
-  type SpectraInput,
-  type SpectraMatrix,
-  scanMatrix,
-} from "./scan-matrix";
-import { heldMatrix, sourceMatrix, streamedBlocks } from "./source-matrix";
+import { checkComponents, isHeld, type ScanMatrix, type SpectraInput, type SpectraMatrix } from "./scan-matrix";
+import { heldMatrix, streamedBlocks } from "./source-matrix";
 
 /** Options of `pca`. */
 export interface PcaOptions extends LongWorkOptions {
@@ -45,7 +38,8 @@ export interface PcaOptions extends LongWorkOptions {
   /**
    * `"ignore"`: pixels and channels that are NaN throughout are left out (NaN in the result), and single NaN values count
    * nothing for the components: they take the values that the components give them (Kiers 1997), with which the variances
-   * are computed too. Default "refuse".
+   * are computed too. A source is read once more to find them, and for single values twice in each round of filling in,
+   * of which there may be tens. Default "refuse".
    */
   readonly missing?: Missing;
   /** Rows of a source that are read at once; without effect on the result. Default: as many as fill 64 MiB. */
@@ -73,7 +67,7 @@ const SPARE = 5;
 export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOptions = {}): Promise<PcaResult> {
   const { solver = "exact", seed = 0, mask, missing = "refuse" } = options;
   const pace = createPace("the PCA", options);
-  const matrix = await matrixOf(spectra, options);
+  const matrix = await matrixOf(spectra, options, pace);
   const { pixels, channels } = matrix;
   const k = options.components ?? Math.min(10, pixels, channels);
   checkComponents(k, matrix);
@@ -81,11 +75,8 @@ export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOp
   const engine = options.engine ?? (await loadEngine());
 
   const fit = (filled: SpectraMatrix) => decompose(engine, filled, { k, solver, seed, pace });
-  const whole =
-    isHeld(matrix) && matrix.observed !== undefined
-      ? await impute(matrix, async (data) => modelOf(await fit({ ...matrix, data }), k), pace)
-      : undefined;
-  const { svd, mean, squares } = await fit(whole === undefined ? matrix : { ...matrix, data: whole.data });
+  const { fitted, imputation } = await fitMeasured(matrix, fit, (model) => modelOf(model, k), pace);
+  const { svd, mean, squares } = fitted;
   const { left, values, right } = svd;
   const scores = new Float32Array(pixels * k);
   for (let j = 0; j < k; j++) {
@@ -100,7 +91,7 @@ export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOp
     solver,
     ...(solver === "exact" ? {} : { seed }),
     ...(missing === "refuse" ? {} : { missing }),
-    ...(whole === undefined ? {} : { imputation: { iterations: whole.iterations, converged: whole.converged } }),
+    ...(imputation === undefined ? {} : { imputation }),
     masked: mask !== undefined,
     engine: engine.name,
   };
@@ -121,12 +112,11 @@ export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOp
 /** The spectra as a matrix. Few spectra of many channels are a small matrix, which is then held in memory. */
 async function matrixOf(
   spectra: SpectraInput | SpectrumSource,
-  { mask, solver = "exact", missing = "refuse", block }: PcaOptions,
+  { mask, solver = "exact", missing, block }: PcaOptions,
+  pace: Pace,
 ): Promise<SpectraMatrix> {
-  if (!isSource(spectra)) return scanMatrix(spectra, mask, { remedy: NAN_REMEDY, missing });
-  checkStreamed(missing);
-  const matrix = sourceMatrix(spectra, mask, { remedy: NAN_REMEDY }, block);
-  return solver === "exact" && matrix.pixels < matrix.channels ? heldMatrix(matrix) : matrix;
+  const matrix = await decomposable(spectra, mask, { remedy: NAN_REMEDY, missing }, { block, pace });
+  return solver === "exact" && !isHeld(matrix) && matrix.pixels < matrix.channels ? heldMatrix(matrix) : matrix;
 }
 
 /** The value that mean and components give a pixel and channel. */

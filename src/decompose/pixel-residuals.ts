@@ -40,9 +40,11 @@ export async function* pixelResiduals(
       const pixel = matrix.places.index[row];
       if (Number.isNaN(result.maps.data[pixel])) continue;
       const first = row * matrix.channels;
-      const places = observed === undefined ? used : used.filter(({ column }) => observed[first + column] === 1);
-      if (places.length === 0) continue;
       const values = piece.subarray(start, start + matrix.channels);
+      const isMeasured = (column: number) =>
+        observed === undefined ? !Number.isNaN(values[column]) : observed[first + column] === 1;
+      const places = used.filter(({ column }) => isMeasured(column));
+      if (places.length === 0) continue;
       yield { pixel, count: places.length, ...residualOf(result, pixel, values, places, reference) };
     }
   }

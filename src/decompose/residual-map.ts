@@ -65,7 +65,7 @@ export async function residualMap(
     throw refusedOption("residualMap", "noise", noise, '"differences", "poisson" or a standard deviation above 0');
   }
   const matrix = isSource(spectra)
-    ? sourceMatrix(spectra, undefined, { remedy: REMEDY }, block)
+    ? sourceMatrix(spectra, undefined, { remedy: REMEDY, allowMissing: true }, block)
     : scanMatrix(spectra, undefined, { missing: "ignore", remedy: REMEDY });
   checkSizes(result, matrix.axes);
   const [k, rows, columns] = result.maps.shape;

@@ -40,6 +40,8 @@ export interface SpectraMatrix {
   readonly channelIndex: ArrayLike<number>;
   /** [pixels, channels], where all lie in memory. */
   readonly data?: Float32Array;
+  /** What single values are missing, where not all lie in memory: they are NaN in the pieces. */
+  readonly gaps?: Gaps;
   /** The numbers [pixels, channels] in pieces of whole pixels, from the first; a piece is valid until the next. */
   pieces(): AsyncIterable<Float32Array>;
   /** [pixels, k] row-major as maps [k, rows, columns]; NaN at pixels that were left out. */
@@ -50,6 +52,13 @@ export interface SpectraMatrix {
   toSpectra(values: ArrayLike<number>, k: number): FloatArray;
   /** The inverse of `toSpectra`. */
   fromSpectra(spectra: Float32Array, k: number): Float32Array;
+}
+
+/** Values that are missing here and there in data that are read part by part. */
+export interface Gaps {
+  readonly count: number;
+  /** Mean of the measured values of each channel. [channels] */
+  readonly means: Float64Array;
 }
 
 /** The same with all numbers in memory. */

@@ -1,10 +1,11 @@
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import type { Image, SpectrumSource } from "../data";
 import { checkValues, type ValueCheck } from "../data/check-values";
 import { rowsAtOnce } from "../data/spectrum-source";
 import type { Engine } from "../engine/engine";
-import { type BlockedMatrix, blockHeight } from "../engine/linear-algebra";
+import { type BlockedMatrix, blockHeight, type RowBlock } from "../engine/linear-algebra";
 import { regionPixels } from "../signal";
 import { type ScanMatrix, type SpectraMatrix, spectraMatrix } from "./scan-matrix";
 
@@ -12,7 +13,7 @@ import { type ScanMatrix, type SpectraMatrix, spectraMatrix } from "./scan-matri
 export function sourceMatrix(
   source: SpectrumSource,
   mask: Image | ArrayLike<number> | undefined,
-  check: Pick<ValueCheck, "nonNegative" | "remedy">,
+  check: Pick<ValueCheck, "nonNegative" | "allowMissing" | "remedy">,
   block: number = rowsAtOnce(source),
 ): SpectraMatrix {
   checkBlock(block);
@@ -63,7 +64,9 @@ export async function heldMatrix(matrix: SpectraMatrix): Promise<ScanMatrix> {
     data.set(piece, done);
     done += piece.length;
   }
-  return { ...matrix, data };
+  if (matrix.gaps === undefined) return { ...matrix, data };
+  const observed = Uint8Array.from(data, (value) => (Number.isNaN(value) ? 0 : 1));
+  return { ...matrix, gaps: undefined, data: data.map((value, i) => (observed[i] === 1 ? value : 0)), observed };
 }
 
 /** All rows of a source; the next piece is read while the last is worked on. `first` is its first pixel. */
@@ -113,13 +116,25 @@ export function streamedBlocks(engine: Engine, matrix: SpectraMatrix): BlockedMa
       for await (const data of inLengths(matrix.pieces(), height * channels)) {
         if (index > 0 && pace?.stopped()) return false;
         const rows = data.length / channels;
-        tf.tidy(() => work({ start, rows, tensor: tf.tensor2d(data, [rows, channels]) }, index));
+        tf.tidy(() => {
+          const tensor = tf.tensor2d(data, [rows, channels]);
+          work({ start, rows, ...(matrix.gaps === undefined ? { tensor } : measured(engine, tensor)) }, index);
+        });
         start += rows;
         index++;
         await pace?.rest();
       }
       return true;
     },
+  };
+}
+
+/** 0 and a mark of 0 in the place of NaN, which is the only value that does not equal itself. */
+function measured({ tf }: Engine, tensor: Tensor2D): Pick<RowBlock, "tensor" | "observed"> {
+  const isMeasured = tf.equal<Tensor2D>(tensor, tensor);
+  return {
+    tensor: tf.where(isMeasured, tensor, tf.zerosLike(tensor)),
+    observed: tf.cast<Tensor2D>(isMeasured, "float32"),
   };
 }
 

@@ -70,7 +70,7 @@ async function descend(given: Case): Promise<{ w: Float32Array; h: Float64Array;
   }) ?? { w: NO_PENALTY, h: NO_PENALTY };
   const x = rowBlocks(engine, data, pixels, channels);
   const pace = createPace("the test");
-  const outcome = await alternate({ x, loss, penalties, mean, squaredNorm }, factors, {
+  const outcome = await alternate({ x, isMasked: false, loss, penalties, mean, squaredNorm }, factors, {
     iterations,
     tolerance,
     pace,

@@ -18,6 +18,8 @@ export interface RowBlock {
   readonly start: number;
   readonly rows: number;
   readonly tensor: Tensor2D;
+  /** Where values may be missing: 1 where one was measured, 0 where `tensor` holds 0 in its place. */
+  readonly observed?: Tensor2D;
 }
 
 /** A tall matrix that is worked through in blocks of whole rows, wherever these come from. */
