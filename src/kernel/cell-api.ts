@@ -6,8 +6,19 @@ export declare function displayBundle(bundle: MimeBundle): DisplayHandle;
 /** Clears what the cell has shown; with `wait`, when something new comes. */
 export declare function clearOutput(wait?: boolean): void;
 
-/** Asks the user for a line of text. Rejects where the front end has no input, as in a batch run. */
-export declare function input(prompt?: string, password?: boolean): Promise<string>;
+/** How `prompt` asks. */
+export interface PromptOptions {
+  /** True hides what is typed. Default false. */
+  readonly password?: boolean;
+}
+
+/**
+ * Asks the user for a line of text, below the cell. Rejects where nobody can answer, as in a batch run.
+ *
+ * @example
+ * const name = await prompt("Sample name? ");
+ */
+export declare function prompt(question?: string, options?: PromptOptions): Promise<string>;
 
 /** Aborted when this cell is stopped: for `fetch(url, { signal: stopSignal() })` and loops of your own. */
 export declare function stopSignal(): AbortSignal;
@@ -16,6 +27,6 @@ export declare function stopSignal(): AbortSignal;
 export interface CellApi {
   displayBundle: typeof displayBundle;
   clearOutput: typeof clearOutput;
-  input: typeof input;
+  prompt: typeof prompt;
   stopSignal: typeof stopSignal;
 }

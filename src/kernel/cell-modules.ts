@@ -1,9 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { dirname, extname, join, sep } from "node:path";
+import { basename, dirname, extname, join, normalize, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { SideFile } from "./compiler";
 import { findPackage, resolveExport, splitSpecifier } from "./package-exports";
 import { CELL_MODULE, PACKAGE_NAME, PACKAGE_ROOT } from "./package-types";
 import { rewriteFile } from "./rewrite";
+import { SourcePositions } from "./source-positions";
+import type { Traces } from "./traces";
 import type { TypeScript } from "./typescript";
 
 type Load = (id: string) => unknown;
@@ -26,35 +30,76 @@ const loader = Module as unknown as Loader;
 const NEEDS_IMPORT = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
 const codeOf = (error: unknown) => (error as { code?: string } | null)?.code;
 
+/** What `module` is in a cell. */
+export interface CellModule {
+  readonly id: string;
+  readonly filename: string;
+  readonly exports: object;
+  readonly require: NodeJS.Require;
+  readonly paths: readonly string[];
+}
+
 /**
  * What `import` means in a cell: packages next to the notebook win, ours are there from any folder, ES modules are imported
  * natively, and the user's own files get guards.
  */
 export class CellModules {
   /** The require function of cells. */
-  readonly require: Load;
+  readonly require: NodeJS.Require;
+  /** `import.meta` of cells; the file is the notebook, where the server says which one that is. */
+  readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   readonly #fromCell: Load;
-  readonly #fromKernel: Load = createRequire(__filename);
+  readonly #fromKernel = createRequire(__filename);
   readonly #imported = new Map<string, unknown>();
-  readonly #side = new Map<string, string>();
+  readonly #side = new Map<string, SideFile>();
   readonly #sideModules = new Map<string, LoadedModule>();
+  /** For each of the user's files those that import it. */
+  readonly #users = new Map<string, Set<string>>();
 
   constructor(
     readonly directory: string,
     readonly cellApi: unknown,
     readonly typescript: () => TypeScript,
+    readonly traces: Traces,
   ) {
-    this.#fromCell = createRequire(join(directory, "cell.js"));
-    this.require = this.#requireIn(this.#fromCell, directory);
+    const fromCell = createRequire(join(directory, "cell.js"));
+    this.#fromCell = fromCell;
+    const { cache, extensions, main } = fromCell;
+    const find = (id: string, options?: { paths?: string[] }) => {
+      try {
+        return fromCell.resolve(id, options);
+      } catch (error) {
+        if (splitSpecifier(id) === undefined) throw error;
+        return id === PACKAGE_NAME ? join(PACKAGE_ROOT, "dist/index.js") : this.#fromKernel.resolve(id);
+      }
+    };
+    const resolve = Object.assign(find, { paths: fromCell.resolve.paths });
+    this.require = Object.assign(this.#requireIn(fromCell, directory), { resolve, cache, extensions, main });
+    const filename = join(directory, basename(process.env.JPY_SESSION_NAME ?? "cell.ts"));
+    this.meta = Object.freeze({ url: pathToFileURL(filename).href, dirname: directory, filename });
     this.#guardUserFiles();
   }
 
+  /** `module` of a cell whose names are on `exports`. */
+  moduleOf(exports: object): CellModule {
+    const paths = loader._nodeModulePaths(this.directory);
+    return { id: "cell", filename: this.meta.filename, exports, require: this.require, paths };
+  }
+
   /** New versions of the user's files, as compiled by the converter. */
-  addSideFiles(files: ReadonlyMap<string, string>): void {
-    for (const [path, code] of files) {
-      this.#sideModules.delete(path);
-      this.#side.set(path, code);
+  addSideFiles(files: ReadonlyMap<string, SideFile>): void {
+    for (const [path, file] of files) {
+      this.#forget(normalize(path));
+      this.#side.set(normalize(path), file);
     }
+  }
+
+  // A file that has changed is loaded anew, and with it those that import it.
+  #forget(path: string): void {
+    if (!this.#sideModules.delete(path)) return;
+    const users = this.#users.get(path) ?? [];
+    this.#users.delete(path);
+    for (const user of users) this.#forget(user);
   }
 
   /** Imports natively what a cell imports and `require` cannot load. */
@@ -106,13 +151,17 @@ export class CellModules {
     return join(found.directory, file);
   }
 
-  #requireIn(require: Load, directory: string): Load {
+  #requireIn(require: Load, directory: string, user?: string): Load {
     return (id) => {
       if (id === "tslab") return this.#fromKernel(id);
       if (id === CELL_MODULE) return this.cellApi;
       if (this.#imported.has(id)) return this.#imported.get(id);
       const path = join(directory, extname(id) === "" ? `${id}.js` : id.replace(/\.ts$/, ".js"));
-      if (/^[./]/.test(id) && this.#side.has(path)) return this.#loadSideFile(path);
+      if (/^[./]/.test(id) && this.#side.has(path)) {
+        const users = this.#users.get(path) ?? new Set();
+        if (user !== undefined) this.#users.set(path, users.add(user));
+        return this.#loadSideFile(path);
+      }
       return this.#load(require, id);
     };
   }
@@ -123,15 +172,26 @@ export class CellModules {
     const module = new loader(path);
     module.filename = path;
     module.paths = loader._nodeModulePaths(dirname(path));
-    module.require = this.#requireIn(module.require.bind(module), dirname(path));
+    module.require = this.#requireIn(module.require.bind(module), dirname(path), path);
     this.#sideModules.set(path, module); // before it runs: files may import each other
     try {
-      module._compile(rewriteFile(this.typescript(), this.#side.get(path)!), path);
+      module._compile(this.#sideCode(path), path);
     } catch (error) {
       this.#sideModules.delete(path);
       throw error;
     }
     return module.exports;
+  }
+
+  #sideCode(path: string): string {
+    const { code, maps } = this.#side.get(path)!;
+    const edited = rewriteFile(this.typescript(), code);
+    const file = [".ts", ".tsx", ""].map((end) => path.replace(/\.js$/, end || ".js")).find(existsSync) ?? path;
+    const inside = relative(this.directory, file);
+    const name = inside.startsWith("..") ? file : inside;
+    const source = existsSync(file) ? readFileSync(file, "utf8") : code;
+    this.traces.add(path, new SourcePositions({ name, source, linesInFront: 0, compiled: code, edited, maps }));
+    return edited.text;
   }
 
   // CommonJS files of the user, loaded by whatever require: outside node_modules and outside this package
@@ -143,7 +203,7 @@ export class CellModules {
       !file.startsWith(join(PACKAGE_ROOT, "dist") + sep);
     const rewrite = (code: string) => {
       try {
-        return rewriteFile(this.typescript(), code);
+        return rewriteFile(this.typescript(), code).text;
       } catch {
         return code; // it runs unguarded
       }

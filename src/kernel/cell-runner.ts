@@ -1,7 +1,7 @@
 import vm from "node:vm";
 import type { CellContext } from "./cell-context";
 import { KeyboardInterrupt } from "./cell-errors";
-import type { CellModules } from "./cell-modules";
+import type { CellModule, CellModules } from "./cell-modules";
 import type { CellCompiler } from "./compiler";
 import type { Guards } from "./guards";
 import { GuardNames, NO_CELL } from "./insert-guards";
@@ -9,9 +9,15 @@ import { rewriteCell } from "./rewrite";
 import { Run } from "./run";
 import { SourcePositions } from "./source-positions";
 import { RUN, WATCH } from "./stop-state";
-import type { Traces } from "./traces";
+import { cellFile, type Traces } from "./traces";
 
-type CellFunction = (exports: object, require: (id: string) => unknown) => unknown;
+type CellFunction = (
+  exports: object,
+  require: NodeJS.Require,
+  module: CellModule,
+  filename: string,
+  directory: string,
+) => () => unknown;
 
 /** Thrown as an uncaught exception after a SIGINT ended a vm call: node then clears its stack of async ids. */
 export const SENTINEL: Error = new Error("the watched call was interrupted");
@@ -34,6 +40,7 @@ export class CellRunner {
     readonly guards: Guards,
     readonly traces: Traces,
   ) {
+    traces.install();
     // constants of the global scope, not properties: the compiler folds them, which makes the guards free
     const constants: Record<string, unknown> = {
       [GuardNames.words]: guards.words,
@@ -46,6 +53,7 @@ export class CellRunner {
       [GuardNames.iterating]: guards.iterating,
       [GuardNames.define]: this.define.bind(this),
       [GuardNames.result]: this.#result,
+      [GuardNames.meta]: modules.meta,
       [FIRST]: this.#runFirst.bind(this),
     };
     Reflect.set(globalThis, "__specbookConstants", constants);
@@ -75,14 +83,25 @@ export class CellRunner {
       lastExpression: compiled.lastExpression,
       isKnown: (name) => Object.hasOwn(this.names, name),
     });
-    this.traces.add(cell, new SourcePositions(code, output, edited, compiled.maps));
-    const body: CellFunction = vm.runInThisContext(edited.text, { filename: `cell[${cell}].ts`, displayErrors: false });
+    const { maps } = compiled;
+    const name = cellFile(cell);
+    this.traces.add(
+      name,
+      new SourcePositions({ name, source: code, linesInFront: 1, compiled: output, edited, maps }), // 1: see tslab
+    );
+    const wrapper: CellFunction = vm.runInThisContext(edited.text, {
+      filename: name,
+      displayErrors: false,
+    });
+    const { require, meta } = this.modules;
+    const module = this.modules.moduleOf(this.names);
+    const body = wrapper(this.names, require, module, meta.filename, meta.dirname);
     this.#runs = this.#runs === LARGEST_RUN ? 1 : this.#runs + 1;
     const run = new Run(this.#runs);
     context.run = run;
     this.guards.begin(run);
     try {
-      return await this.#inRun(run, () => body.call(globalThis, this.names, this.modules.require));
+      return await this.#inRun(run, () => body.call(globalThis));
     } finally {
       compiled.commit();
     }

@@ -1,13 +1,19 @@
 import { createRequire } from "node:module";
+import type * as TS from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter";
 import { TypeScriptError } from "./cell-errors";
-import { blankExports, lostNamespaces } from "./declarations";
+import { blankExports, hoistedVariables, lostNamespaces, nameImportTypes } from "./declarations";
+import { newerLibrary } from "./newer-library";
 import { nodeTypeRoots, typePaths } from "./package-types";
 import { quickInfoText } from "./quick-info";
 import { type CompilerMaps, inlineSourceMap } from "./source-positions";
 import { patchTypescript, type TypeScript } from "./typescript";
 
 const localRequire = createRequire(__filename);
+const LIBRARY = "lib.specbook.d.ts";
+
+const NO_USING =
+  "'using' is newer than the cells' TypeScript 5.0: write const x = ...; try { ... } finally { x[Symbol.dispose]() }";
 
 /** A cell as CommonJS, and what it leaves behind. */
 export interface CompiledCell {
@@ -17,10 +23,16 @@ export interface CompiledCell {
   /** Name of the constant that holds the value of the last expression. */
   readonly lastExpression?: string;
   readonly hasAwait: boolean;
-  /** The user's own files that the cell imports, compiled: path and code. */
-  readonly sideFiles: ReadonlyMap<string, string>;
+  /** The user's own files that the cell imports and that are new or have changed: the path they run under. */
+  readonly sideFiles: ReadonlyMap<string, SideFile>;
   /** Call this once the cell has run (or failed): its declarations then count for later cells. */
   commit(): void;
+}
+
+/** A compiled file of the user. */
+export interface SideFile {
+  readonly code: string;
+  readonly maps: CompilerMaps;
 }
 
 /** What a completion request gets. */
@@ -38,6 +50,7 @@ export class CellCompiler {
   readonly #transpiled = new Map<string, CompilerMaps>();
   #declarations: string;
   #failure: unknown;
+  #program: TS.Program | undefined;
 
   /**
    * Takes a second: loads TypeScript. The notebook's folder is the working directory of the process (tslab knows no other);
@@ -49,12 +62,18 @@ export class CellCompiler {
       options: (ts) => ({
         moduleResolution: ts.ModuleResolutionKind.Bundler,
         customConditions: ["node"],
-        lib: ["lib.es2023.d.ts"],
+        lib: ["lib.es2023.d.ts", LIBRARY],
+        allowImportingTsExtensions: true,
+        experimentalDecorators: false,
         paths: typePaths(process.cwd()),
         typeRoots: nodeTypeRoots(),
         types: ["node"],
         inlineSourceMap: true,
       }),
+      library: { name: LIBRARY, text: newerLibrary() },
+      onProgram: (program) => {
+        this.#program = program;
+      },
       onTranspile: (input, output, toCommonJs) => {
         this.#transpiled.set(output, { toModule: inlineSourceMap(input), toCommonJs });
       },
@@ -85,18 +104,31 @@ export class CellCompiler {
     const result = this.#converter.convert(before, blankExports(this.ts, code));
     if (this.#failure !== undefined) throw this.#failure;
     if (result.diagnostics.length > 0) throw new TypeScriptError(reports(result.diagnostics, code));
-    const after = result.declOutput ?? "";
+    const after = this.#completed(result.declOutput ?? "");
     const output = result.output ?? "";
     return {
       output,
       maps: this.#transpiled.get(output) ?? nothing.maps,
       lastExpression: result.lastExpressionVar,
       hasAwait: result.hasToplevelAwait === true || /\bawait\b/.test(code),
-      sideFiles: new Map((result.sideOutputs ?? []).map(({ path, data }) => [path, data])),
+      sideFiles: new Map(
+        (result.sideOutputs ?? []).map(({ path, data }) => [
+          path,
+          { code: data, maps: this.#transpiled.get(data) ?? nothing.maps },
+        ]),
+      ),
       commit: () => {
         this.#declarations = after + lostNamespaces(this.ts, before, after);
       },
     };
+  }
+
+  // the declarations of a cell, with what the converter's emit leaves out
+  #completed(declarations: string): string {
+    const program = this.#program;
+    const file = program?.getSourceFiles().find(({ fileName }) => fileName.endsWith("/__tslab__.ts"));
+    if (program === undefined || file === undefined) return declarations;
+    return nameImportTypes(this.ts, file, declarations) + hoistedVariables(this.ts, program, file);
   }
 
   /** Completions at a position (UTF-16). */
@@ -128,5 +160,7 @@ function reports(diagnostics: readonly Diagnostic[], code: string): string[] {
     const source = fileName === undefined ? lines[line] : undefined;
     return source === undefined ? head : `${head}\n    ${source}\n    ${" ".repeat(character)}^`;
   });
+  const using = lines.findIndex((line) => /^\s*(await\s+)?using\s+[\w$]+\s*=/.test(line));
+  if (using >= 0) return [`cell:${using + 1}:${lines[using].search(/\S/) + 1} - ${NO_USING}\n    ${lines[using]}`];
   return [...new Set(all)];
 }

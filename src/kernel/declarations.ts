@@ -27,6 +27,46 @@ export function blankExports(ts: TypeScript, code: string): string {
   return out;
 }
 
+/**
+ * Declarations of the variables that `for (var i ...)` and `var` in other blocks make: they belong to the whole cell, but
+ * its declaration file leaves them out.
+ */
+export function hoistedVariables(ts: TypeScript, program: TS.Program, file: TS.SourceFile): string {
+  const { locals = new Map() } = file as unknown as { locals?: Map<string, TS.Symbol> }; // the binder's, not public
+  const checker = program.getTypeChecker();
+  let found = "";
+  for (const [name, { valueDeclaration: declaration }] of locals) {
+    if (!declaration || !(ts.isVariableDeclaration(declaration) || ts.isBindingElement(declaration))) continue;
+    let statement: TS.Node = declaration;
+    while (!ts.isVariableDeclarationList(statement)) statement = statement.parent;
+    if (statement.parent.parent === file && ts.isVariableStatement(statement.parent)) continue;
+    const type = checker.getTypeAtLocation(declaration);
+    found += `declare let ${name}: ${checker.typeToString(type, file, ts.TypeFormatFlags.NoTruncation)};\n`;
+  }
+  return found;
+}
+
+/**
+ * The declarations of a cell in which `const x = await import("package")` has become `any`: types of a whole package are
+ * too long to be written down, but they have a name.
+ */
+export function nameImportTypes(ts: TypeScript, file: TS.SourceFile, declarations: string): string {
+  let named = declarations;
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (!ts.isIdentifier(name) || !initializer || !ts.isAwaitExpression(initializer)) continue;
+      const { expression: call } = initializer;
+      if (!ts.isCallExpression(call) || call.expression.kind !== ts.SyntaxKind.ImportKeyword) continue;
+      const [specifier] = call.arguments;
+      if (!specifier || !ts.isStringLiteral(specifier)) continue;
+      const type = `typeof import(${JSON.stringify(specifier.text)})`;
+      named = named.replace(new RegExp(`\\b(const|let|var) ${name.text}: any;`), `$1 ${name.text}: ${type};`);
+    }
+  }
+  return named;
+}
+
 /** Namespaces of earlier cells that tslab dropped from the declarations though nothing replaced them. */
 export function lostNamespaces(ts: TypeScript, before: string, after: string): string {
   if (!/\bnamespace\b/.test(before)) return "";

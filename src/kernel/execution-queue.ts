@@ -23,6 +23,7 @@ export class ExecutionQueue {
   #queue: Queued[] = [];
   #running: Message | undefined;
   #count = 0;
+  readonly #requests = new Map<number, Message>();
 
   constructor(
     readonly sockets: Sockets,
@@ -36,6 +37,11 @@ export class ExecutionQueue {
   /** The request that runs now. */
   get running(): Message | undefined {
     return this.#running;
+  }
+
+  /** The request that ran as a cell of this number. */
+  requestOf(cell: number): Message | undefined {
+    return this.#requests.get(cell);
   }
 
   get isBusy(): boolean {
@@ -84,6 +90,8 @@ export class ExecutionQueue {
     const isSilent = content.silent === true;
     const count = isSilent ? this.#count : ++this.#count;
     if (!isSilent) this.output.send("execute_input", { code, execution_count: count }, header);
+    // without the code: only its header is needed later
+    if (!isSilent) this.#requests.set(count, { ...message, content: {}, buffers: [] });
     const item = { count, code, result: undefined as string | undefined };
     if (!isSilent && content.store_history !== false) this.history.add(item);
     const done = (payload: readonly unknown[] = []) => {

@@ -14,6 +14,7 @@ export const GuardNames = {
   iterating: "__specbookIterate",
   define: "__specbookDefine",
   result: "__specbookResult",
+  meta: "__specbookMeta",
 } as const;
 
 /** The cell number of code that is no cell. */
@@ -46,6 +47,9 @@ function isTight(ts: TypeScript, loop: TS.IterationStatement): boolean {
   return tight;
 }
 
+// CommonJS has no import.meta
+const FILE_META = `({url:require("node:url").pathToFileURL(__filename).href,dirname:__dirname,filename:__filename})`;
+
 /** Which code is rewritten: offsets in the file minus `shift` are offsets in the cell's compiled text. */
 export interface GuardTarget {
   /** Number of the cell; NO_CELL for a file of the user. */
@@ -55,7 +59,7 @@ export interface GuardTarget {
   readonly wrapper?: TS.FunctionExpression;
 }
 
-/** Puts guards into loop bodies, function entries, awaits, catch and finally blocks of `file`. Lines are kept. */
+/** Puts guards into loop bodies, function entries, awaits, catch and finally blocks of `file`, and makes import.meta work. */
 export function insertGuards(ts: TypeScript, file: TS.SourceFile, edits: TextEdits, target: GuardTarget): void {
   const wrap = (expression: TS.Expression, name: string, isTop: boolean) => {
     const at = expression.getStart(file);
@@ -111,6 +115,9 @@ export function insertGuards(ts: TypeScript, file: TS.SourceFile, edits: TextEdi
     else if (isFunction) {
       const { body } = node as { body?: TS.ConciseBody };
       if (body) entry(body);
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      edits.replace(node.getStart(file), node.end, target.wrapper === undefined ? FILE_META : N.meta);
     }
     if (ts.isAwaitExpression(node)) wrap(node.expression, N.awaiting, isTop);
     if (ts.isForOfStatement(node) && node.awaitModifier) wrap(node.expression, N.iterating, isTop);

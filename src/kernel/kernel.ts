@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
-import { VERSION } from "../core";
+import { SpecbookError, VERSION } from "../core";
 import { FRONT_END_TARGET } from "../core/comm";
 import { setHost } from "../core/host";
 import type { CellApi } from "./cell-api";
@@ -18,6 +18,7 @@ import { Guards } from "./guards";
 import { Output } from "./output";
 import { PACKAGE_NAME } from "./package-types";
 import { preload } from "./preload";
+import { alwaysOn, protectProcess } from "./protect-process";
 import { Requests } from "./requests";
 import { type Reply, Sockets } from "./sockets";
 import { WORDS } from "./stop-state";
@@ -26,6 +27,13 @@ import { typescript } from "./typescript";
 import type { Message } from "./wire";
 
 const WARM_UP_PAUSE = 60;
+
+const nobodyToAsk = (question: string) =>
+  new SpecbookError("OptionError", "nobody can answer this cell's question", {
+    got: `prompt(${JSON.stringify(question)}) where the front end gives no input, as in a run without a user`,
+    needed: "a notebook open in a front end with input",
+    remedy: "put the value into the cell instead: a run takes others with -p name=value",
+  });
 
 /** A kernel: the parts, wired. Its notebook lives in the working directory of the process. */
 export class Kernel {
@@ -55,7 +63,7 @@ export class Kernel {
       onForce: (run) => this.#guards.force(run),
     });
     this.#output = new Output(this.#sockets, this.#context);
-    this.#modules = new CellModules(process.cwd(), this.#cellApi(), typescript);
+    this.#modules = new CellModules(process.cwd(), this.#cellApi(), typescript, this.#traces);
     this.#runner = new CellRunner(() => this.compiler(), this.#modules, this.#guards, this.#traces);
     this.#queue = new ExecutionQueue(
       this.#sockets,
@@ -130,12 +138,16 @@ export class Kernel {
       displayBundle: (bundle) => this.#output.display(bundle),
       clearOutput: (wait = false) => this.#output.clear(wait),
       stopSignal: () => this.#guards.signal() ?? new AbortController().signal,
-      input: (prompt = "", password = false) => {
-        const request = this.#context.getStore()?.request;
-        if (!request?.content.allow_stdin) return Promise.reject(new Error("this front end gives no input to cells"));
+      prompt: (question = "", { password = false } = {}) => {
+        const { request, run } = this.#context.getStore() ?? {};
+        if (!request?.content.allow_stdin) return Promise.reject(nobodyToAsk(question));
         this.#output.flush();
-        this.#sockets.askInput(request, prompt, password);
-        return new Promise((resolve) => this.#inputs.push(resolve));
+        this.#sockets.askInput(request, question, password);
+        return new Promise((resolve) => {
+          this.#inputs.push(resolve);
+          const forget = () => this.#inputs.splice(this.#inputs.indexOf(resolve), 1); // stopped: no answer will come
+          run?.controller.signal.addEventListener("abort", () => this.#inputs.includes(resolve) && forget());
+        });
       },
     };
   }
@@ -161,24 +173,25 @@ export class Kernel {
     const exit = () => this.#sockets.exit();
     process.on("SIGINT", () => this.#sockets.stop());
     process.on("SIGTERM", exit);
-    process.on("uncaughtException", (error) => {
+    alwaysOn("uncaughtException", (error) => {
       if (error === SENTINEL) return;
       if (error instanceof KeyboardInterrupt) this.#guards.lost(error);
       else this.#complain("Uncaught", error);
     });
-    process.on("unhandledRejection", (error) => {
+    alwaysOn("unhandledRejection", (error) => {
       if (error instanceof KeyboardInterrupt) this.#guards.lost(error);
       else this.#complain("Unhandled rejection:", error);
     });
-    const refuse = (code?: unknown): never => {
-      throw new Error(
-        `process.exit(${code ?? ""}) in a cell does not end the kernel: use Kernel > Shut Down or Restart`,
-      );
-    };
-    process.exit = refuse;
+    process.on("rejectionHandled", () => {}); // else node warns of what was handled a moment later
+    protectProcess();
   }
 
+  // In the cell that it came from: if the promise chain has lost it, the stack may still tell.
   #complain(what: string, error: unknown): void {
-    process.stderr.write(`${what} ${this.#traces.lines(error).join("\n")}\n`);
+    const text = `${what} ${this.#traces.lines(error).join("\n")}\n`;
+    const cell = this.#context.getStore() === undefined ? this.#traces.cellOf(error) : undefined;
+    const request = cell === undefined ? undefined : this.#queue.requestOf(cell);
+    if (request === undefined) process.stderr.write(text);
+    else this.#context.run({ request }, () => process.stderr.write(text));
   }
 }

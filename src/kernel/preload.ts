@@ -14,7 +14,7 @@ export interface Preload {
   readonly values: ReadonlyMap<string, string>;
 }
 
-const CELL_NAMES: readonly (keyof CellApi)[] = ["displayBundle", "clearOutput", "input", "stopSignal"];
+const CELL_NAMES: readonly (keyof CellApi)[] = ["displayBundle", "clearOutput", "prompt", "stopSignal"];
 
 /** The exports of the library that a notebook in `directory` gets: the user's own copy wins. */
 function libraryNames(ts: TypeScript, directory: string): ExportedNames {

@@ -4,6 +4,9 @@ import { makeNamesLive } from "./live-names";
 import { type EditedText, TextEdits } from "./text-edits";
 import type { TypeScript } from "./typescript";
 
+const START = "(function(exports, require, module, __filename, __dirname) { return ";
+const END = " })";
+
 /** What the rewriting of a cell needs to know. */
 export interface RewriteOptions {
   /** Number of the cell. */
@@ -14,7 +17,10 @@ export interface RewriteOptions {
   readonly isKnown: (name: string) => boolean;
 }
 
-/** The compiled CommonJS of a cell as the text of a function `(exports, require) => ...`, guarded, its names live. */
+/**
+ * The compiled CommonJS of a cell as the text of a function `(exports, require, module, __filename, __dirname)` that gives
+ * the function of the cell, guarded, its names live.
+ */
 export function rewriteCell(ts: TypeScript, compiled: string, options: RewriteOptions): EditedText {
   const prefix = "(async function(){"; // top-level await parses only in here
   const source = `${prefix}${compiled}\n})`;
@@ -27,7 +33,9 @@ export function rewriteCell(ts: TypeScript, compiled: string, options: RewriteOp
   const edits = new TextEdits();
   const head = makeNamesLive(ts, file, wrapper.body.statements, edits, options);
   insertGuards(ts, file, edits, { cell: options.cell, shift: prefix.length, wrapper });
-  edits.replace(0, prefix.length, `(${options.isAsync ? "async " : ""}function(exports, require) { ${head}`);
+  // in a function of its own: a cell may declare a variable `module`
+  edits.replace(0, prefix.length, `${START}(${options.isAsync ? "async " : ""}function() { ${head}`);
+  edits.close(source.length, END);
   const edited = edits.apply(source);
   return {
     text: edited.text,
@@ -36,9 +44,9 @@ export function rewriteCell(ts: TypeScript, compiled: string, options: RewriteOp
 }
 
 /** A CommonJS file of the user with guards, so that the stop button ends its loops too. */
-export function rewriteFile(ts: TypeScript, source: string): string {
+export function rewriteFile(ts: TypeScript, source: string): EditedText {
   const file = ts.createSourceFile("file.js", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const edits = new TextEdits();
   insertGuards(ts, file, edits, { cell: NO_CELL, shift: 0 });
-  return edits.apply(source).text;
+  return edits.apply(source);
 }

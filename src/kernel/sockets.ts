@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { Router, XPublisher } from "zeromq";
 import { address, type Connection, LOSSLESS } from "./connection-file";
 import type { ControlData, FromControl, ToControl } from "./control-thread";
+import { exitProcess, killProcess } from "./protect-process";
 import { ACKNOWLEDGED } from "./stop-state";
 import { createEncoder, type Draft, decode, type Frame, type Header, type Message } from "./wire";
 
@@ -18,7 +19,6 @@ export interface SocketEvents {
 }
 
 const HARD_EXIT = 1000;
-const exitProcess = process.exit.bind(process); // cells get one that refuses
 // zeromq's types want Buffers where its code takes any bytes
 type ZmqFrames = (string | Buffer)[];
 
@@ -83,7 +83,7 @@ export class Sockets {
   /** Closes everything and ends the process: process.exit while the control thread holds sockets would abort node. */
   exit(): void {
     const end = () => exitProcess(0);
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), HARD_EXIT);
+    setTimeout(killProcess, HARD_EXIT);
     if (this.#control === undefined) end();
     this.#control?.once("exit", () => {
       for (const socket of [this.#iopub, this.#shell, this.#stdin]) socket.close();

@@ -7,9 +7,11 @@ export interface CompilerMaps {
   readonly toCommonJs: string;
 }
 
-/** A place in the source of a cell; lines count from 1. */
-export interface SourceLine {
+/** A place in a source; lines and columns count from 1. */
+export interface SourcePlace {
   readonly line: number;
+  readonly column: number;
+  /** The whole line. */
   readonly text: string;
 }
 
@@ -28,32 +30,54 @@ function sourceLine(map: SourceMap, line: number, column: number): { line: numbe
   return { line: entry.originalLine, column: entry.originalColumn ?? 0 };
 }
 
-/** Finds the line of a cell that a place in its compiled code came from. */
+/** The texts of one source: as written, as compiled, and as it runs. */
+export interface SourceTexts {
+  /** What tracebacks call it. */
+  readonly name: string;
+  readonly source: string;
+  /** Lines that the compiler had in front of the source. */
+  readonly linesInFront: number;
+  /** The CommonJS text of the compiler. */
+  readonly compiled: string;
+  /** What runs: the compiled text with guards. */
+  readonly edited: EditedText;
+  readonly maps: CompilerMaps;
+}
+
+/** Finds the place in a source that a place in its compiled code came from. */
 export class SourcePositions {
+  readonly name: string;
   readonly #source: string[];
+  readonly #linesInFront: number;
   readonly #starts: number[] = [0];
   readonly #edited: EditedText;
   readonly #editedStarts: number[] = [0];
   readonly #maps: CompilerMaps;
   #parsed: { toModule?: SourceMap; toCommonJs?: SourceMap } | undefined;
 
-  /** `compiled` is the CommonJS text of the compiler, `edited` what ran after the guards were put in. */
-  constructor(source: string, compiled: string, edited: EditedText, maps: CompilerMaps) {
+  constructor({ name, source, linesInFront, compiled, edited, maps }: SourceTexts) {
+    this.name = name;
     this.#source = source.split("\n");
+    this.#linesInFront = linesInFront;
     this.#edited = edited;
     this.#maps = maps;
     for (let i = 0; i < compiled.length; i++) if (compiled[i] === "\n") this.#starts.push(i + 1);
     for (let i = 0; i < edited.text.length; i++) if (edited.text[i] === "\n") this.#editedStarts.push(i + 1);
   }
 
-  /** The source line of a place in the text that ran, as in a stack frame (both count from 1). */
-  ofFrame(line: number, column: number): SourceLine | undefined {
+  /** A line of the source; undefined past its end. */
+  text(line: number): string | undefined {
+    return this.#source[line - 1];
+  }
+
+  /** The place in the source of a place in the text that ran, as in a stack frame (both count from 1). */
+  ofFrame(line: number, column: number): SourcePlace | undefined {
     const start = this.#editedStarts[line - 1];
     return start === undefined ? undefined : this.ofOffset(this.#edited.original(start + column - 1));
   }
 
-  /** The source line of an offset in the compiled text. */
-  ofOffset(offset: number): SourceLine | undefined {
+  /** The place in the source of an offset in the compiled text. */
+  ofOffset(offset: number): SourcePlace | undefined {
     this.#parsed ??= { toModule: parse(this.#maps.toModule), toCommonJs: parse(this.#maps.toCommonJs) };
     const { toModule, toCommonJs } = this.#parsed;
     if (toModule === undefined || toCommonJs === undefined) return undefined;
@@ -62,8 +86,8 @@ export class SourcePositions {
     const middle = sourceLine(toCommonJs, row, offset - this.#starts[row]);
     const place = middle && sourceLine(toModule, middle.line, middle.column);
     if (place === undefined) return undefined;
-    const line = place.line - 1; // tslab puts one line in front of the cell
+    const line = place.line - this.#linesInFront;
     if (line < 0 || line >= this.#source.length) return undefined;
-    return { line: line + 1, text: this.#source[line] };
+    return { line: line + 1, column: place.column + 1, text: this.#source[line] };
   }
 }

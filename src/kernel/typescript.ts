@@ -22,17 +22,21 @@ export function typescript(): TypeScript {
 export interface CompilerPatch {
   /** Options that replace tslab's. */
   readonly options: (ts: TypeScript) => TS.CompilerOptions;
+  /** A declaration file of the language's library that is on no disk: its name, listed in the options' `lib`, and text. */
+  readonly library: { readonly name: string; readonly text: string };
   /** Sees tslab's second step, from ES module to CommonJS, with the source map that tslab throws away. */
   readonly onTranspile: (input: string, output: string, sourceMap: string) => void;
   /** Sees what the compiler throws while it takes in new code. */
   readonly onFailure: (error: unknown) => void;
+  /** Sees each new state of the program: after every cell, completion and inspection. */
+  readonly onProgram: (program: TS.Program) => void;
 }
 
 /**
  * The compiler as tslab will load it: the same functions, but the watch host gets our options and transpileModule makes a
  * source map. tslab fixes both in code, so that patching its copy of the module is the only way in.
  */
-export function patchTypescript({ options, onTranspile, onFailure }: CompilerPatch): TypeScript {
+export function patchTypescript({ options, library, onTranspile, onFailure, onProgram }: CompilerPatch): TypeScript {
   const ts = typescript();
   const patched = {} as Record<string, unknown>;
   for (const key of Object.keys(ts)) {
@@ -44,12 +48,20 @@ export function patchTypescript({ options, onTranspile, onFailure }: CompilerPat
   }
   const replace = (key: string, value: unknown) => Object.defineProperty(patched, key, { enumerable: true, value });
   // tslab calls the overload with root files and options; the others never occur
-  type CreateHost = (roots: string[], given: TS.CompilerOptions, system: TS.System, ...rest: unknown[]) => unknown;
+  type Host = { afterProgramCreate?: (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => void };
+  type CreateHost = (roots: string[], given: TS.CompilerOptions, system: TS.System, ...rest: unknown[]) => Host;
   const createHost = ts.createWatchCompilerHost as unknown as CreateHost;
   const create: CreateHost = (roots, given, system, ...rest) => {
     keepOneTimer(system, onFailure);
-    return createHost(roots, { ...given, ...options(ts) }, system, ...rest);
+    addLibrary(system, library);
+    return takeProgram(createHost(roots, { ...given, ...options(ts) }, system, ...rest), onProgram);
   };
+  replace("getPreEmitDiagnosticsOfFiles", (...all: unknown[]) => {
+    const { getPreEmitDiagnosticsOfFiles: get } = ts as unknown as {
+      getPreEmitDiagnosticsOfFiles(...all: unknown[]): readonly TS.Diagnostic[];
+    };
+    return get(...all).filter(({ code }) => !DECLARATION_ONLY.has(code));
+  });
   replace("createWatchCompilerHost", create);
   replace("transpileModule", (input: string, given: TS.TranspileOptions): TS.TranspileOutput => {
     const compilerOptions = { ...given.compilerOptions, sourceMap: true };
@@ -62,6 +74,41 @@ export function patchTypescript({ options, onTranspile, onFailure }: CompilerPat
   if (entry === undefined) throw new Error("the TypeScript compiler is not in the module cache");
   entry.exports = patched;
   return ts;
+}
+
+// The converter writes a declaration file of every cell. That some type has no name there matters to a library's author,
+// not in a notebook: TS2742, TS2527, TS4023 and their kin, TS7056 (too long to be written).
+const DECLARATION_ONLY = new Set([2527, 2742, 2883, 4020, 4023, 4025, 4058, 4060, 4082, 4094, 4118, 7056, 9005, 9006]);
+
+type ForcedEmit = (...all: [...Parameters<TS.Program["emit"]>, forceDeclarations: boolean]) => TS.EmitResult;
+
+function takeProgram<T extends { afterProgramCreate?: (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => void }>(
+  host: T,
+  onProgram: (program: TS.Program) => void,
+): T {
+  let own = host.afterProgramCreate;
+  // tslab sets its function after this one has returned
+  Object.defineProperty(host, "afterProgramCreate", {
+    configurable: true,
+    set: (given: typeof own) => {
+      own = given;
+    },
+    get: () => (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => {
+      onProgram(builder.getProgram());
+      // writes the declarations of a cell also when a type in them has no name
+      builder.emit = (file, write, token, onlyDeclarations, transformers) =>
+        (builder.getProgram().emit as ForcedEmit)(file, write, token, onlyDeclarations, transformers, true);
+      own?.(builder);
+    },
+  });
+  return host;
+}
+
+function addLibrary(system: TS.System, { name, text }: CompilerPatch["library"]): void {
+  const { readFile, fileExists } = system;
+  const isOurs = (path: string) => path.endsWith(`/${name}`);
+  system.readFile = (path, ...rest) => (isOurs(path) ? text : readFile.call(system, path, ...rest));
+  system.fileExists = (path) => isOurs(path) || fileExists.call(system, path);
 }
 
 const UNUSED_TIMER = {};

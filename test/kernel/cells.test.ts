@@ -26,7 +26,7 @@ let count = 0;
 beforeAll(() => {
   process.chdir(directory);
   compiler = new CellCompiler("");
-  const modules = new CellModules(directory, {}, typescript);
+  const modules = new CellModules(directory, {}, typescript, traces);
   runner = new CellRunner(() => compiler, modules, guards, traces);
   runner.names.raise = () => Atomics.store(words, FLAG, flagOf(Atomics.load(words, RUN), Phase.ask));
 }, 60_000);
@@ -119,8 +119,8 @@ bad(4);`);
     expect([ename, evalue]).toEqual(["RangeError", "big 4"]);
     expect(traceback).toEqual([
       "RangeError: big 4",
-      `    at bad (cell[${cell}].ts:5)    if (i === 2) throw new RangeError("big " + x);`,
-      `    at cell[${cell}].ts:8    bad(4);`,
+      `    at bad (cell[${cell}].ts:5:24)    if (i === 2) throw new RangeError("big " + x);`,
+      `    at cell[${cell}].ts:8:1    bad(4);`,
     ]);
   });
 
@@ -130,8 +130,8 @@ bad(4);`);
     const { traceback, cell } = await failure("const unrelated = 1;\n\nawait late(\n  7,\n);");
     expect(traceback).toEqual([
       "Error: late 7",
-      `    at late (cell[${inner}].ts:3)    throw new Error('late ' + x);`,
-      `    at cell[${cell}].ts:3    await late(`,
+      `    at late (cell[${inner}].ts:3:9)    throw new Error('late ' + x);`,
+      `    at cell[${cell}].ts:3:7    await late(`,
     ]);
   });
 
@@ -143,7 +143,7 @@ bad(4);`);
       "needed",
       "do this",
     ]);
-    expect(traceback.slice(4)).toEqual([`    at cell[${cell}].ts:2    (globalThis as any).library.axis('x', -1)`]);
+    expect(traceback.slice(4)).toEqual([`    at cell[${cell}].ts:2:29    (globalThis as any).library.axis('x', -1)`]);
   });
 
   test("follow the cause", async () => {

@@ -21,6 +21,8 @@ export interface CellOutput {
 
 /** Everything one execute request led to. */
 export interface CellRun {
+  /** Of the request: what later messages of the cell name as their parent. */
+  readonly id: string;
   readonly status: string;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly reply: any;
@@ -70,7 +72,7 @@ export class KernelClient {
   /** What the process itself wrote: nothing, if all is well. */
   stderr = "";
   /** Answers the kernel's questions for input. */
-  answer: (prompt: string) => string = () => "";
+  answer: (prompt: string, password: boolean) => string | Promise<string> = () => "";
   /** Hears every message on iopub, whatever it belongs to. */
   hear: (message: Message) => void = () => {};
   #process!: ChildProcess;
@@ -114,8 +116,9 @@ export class KernelClient {
       this.#listeners.get(m.parent.msg_id ?? "")?.(m);
       this.hear(m);
     });
-    void this.#listen(this.#stdin, ({ header, content }) => {
-      const reply = { type: "input_reply", content: { value: this.answer(content.prompt) }, parent: header };
+    void this.#listen(this.#stdin, async ({ header, content }) => {
+      const value = await this.answer(content.prompt, content.password);
+      const reply = { type: "input_reply", content: { value }, parent: header };
       void this.#stdin.send(this.#encode(reply) as string[]);
     });
     // a subscriber that connects late misses messages: ask until one came through
@@ -207,6 +210,7 @@ export class KernelClient {
     const error = outputs.find(({ type }) => type === "error")?.content;
     const text = outputs.filter(({ type }) => type === "stream").map(({ content }) => content.text);
     return {
+      id,
       status: reply.status,
       reply,
       outputs,

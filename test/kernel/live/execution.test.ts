@@ -86,9 +86,9 @@ describe("a cell", () => {
 
   test("asks the user for input, and says so where there is nobody to ask", async () => {
     kernel.answer = (prompt) => `answer to ${prompt}`;
-    expect((await kernel.run("await input('name?')")).result).toBe("'answer to name?'");
-    const { error } = await kernel.run("await input()", { content: { allow_stdin: false } });
-    expect(error?.value).toContain("no input");
+    expect((await kernel.run("await prompt('name?')")).result).toBe("'answer to name?'");
+    const { error } = await kernel.run("await prompt()", { content: { allow_stdin: false } });
+    expect(error?.value).toContain("nobody can answer");
   });
 });
 
