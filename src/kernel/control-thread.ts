@@ -165,12 +165,22 @@ async function main(): Promise<void> {
 function watchParent(): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (isAlive(parent)) return;
     clearInterval(timer);
     tell({ kind: "orphaned" });
     setTimeout(() => process.kill(process.pid, "SIGKILL"), PARENT_CHECK).unref();
   }, PARENT_CHECK);
   timer.unref();
+}
+
+// An orphan gets another parent, except on Windows, where it keeps the number of the dead one.
+function isAlive(parent: number): boolean {
+  if (process.platform !== "win32") return process.ppid === parent;
+  try {
+    return process.kill(parent, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function shutdownIfBlocked(

@@ -23,7 +23,7 @@ describe("specbook doctor --json", () => {
       remedy: expect.stringMatching(/specbook setup/),
     });
     expect(Object.keys(report)).toEqual(
-      "specbook node platform engine gpu python jupyter kernelspec cache problems".split(" "),
+      "specbook node platform engine gpu python jupyter kernelspec kernel extension cache problems".split(" "),
     );
   });
 
@@ -97,6 +97,8 @@ describe("the doctor's report for people", () => {
       python: "3.11.7",
       jupyter: null,
       kernelspec: "/k/kernel.json",
+      kernel: { version: "0.1.0", seconds: 1.4 },
+      extension: null,
       cache: "/cache",
       problems: [{ what: "No JupyterLab.", remedy: "Get it." }],
     });
@@ -107,6 +109,8 @@ describe("the doctor's report for people", () => {
       "Python      3.11.7",
       "JupyterLab  none",
       "kernelspec  /k/kernel.json",
+      "kernel      0.1.0 answers, first cell after 1.4 s",
+      "extension   none",
       "cache       /cache",
       "",
       "problem:    No JupyterLab.",

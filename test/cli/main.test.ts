@@ -9,7 +9,7 @@ describe("the command line", () => {
   testBuilt("prints its version and its commands", () => {
     expect(specbook(["--version"]).stdout.trim()).toBe(VERSION);
     const { stdout } = specbook(["--help"]);
-    for (const command of ["setup", "doctor", "install", "lab", "info"])
+    for (const command of ["setup", "doctor", "install", "uninstall", "lab", "info"])
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
   });
 

@@ -23,7 +23,7 @@ export async function examine(): Promise<DoctorReport> {
 
 /** The report for a person: one line per part, then each problem with what to do. */
 export function describe(report: DoctorReport): string {
-  const { engine, gpu, problems } = report;
+  const { engine, gpu, kernel, extension, problems } = report;
   const where = engine.directory === null ? "" : ` in ${engine.directory}`;
   const library = engine.tensorflow === null ? `tfjs ${engine.tfjs}` : `TensorFlow ${engine.tensorflow}`;
   const rows: [string, string][] = [
@@ -33,6 +33,8 @@ export function describe(report: DoctorReport): string {
     ["Python", report.python ?? "none"],
     ["JupyterLab", report.jupyter ?? "none"],
     ["kernelspec", report.kernelspec ?? "none"],
+    ["kernel", kernel === null ? "no answer" : `${kernel.version} answers, first cell after ${kernel.seconds} s`],
+    ["extension", extension === null ? "none" : `${extension.version} in ${extension.directory}`],
     ["cache", report.cache],
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(11)} ${value}`);

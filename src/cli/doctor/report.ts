@@ -24,6 +24,19 @@ export interface GpuReport {
   readonly used: boolean;
 }
 
+/** A kernel that was started and ran a cell. */
+export interface KernelReport {
+  readonly version: string;
+  /** From its start to the end of its first cell. */
+  readonly seconds: number;
+}
+
+/** The JupyterLab extension. */
+export interface ExtensionReport {
+  readonly directory: string;
+  readonly version: string;
+}
+
 /** What `specbook doctor --json` prints: one JSON object. */
 export interface DoctorReport {
   readonly specbook: string;
@@ -38,6 +51,10 @@ export interface DoctorReport {
   readonly jupyter: string | null;
   /** The kernel.json that Jupyter finds. */
   readonly kernelspec: string | null;
+  /** What the kernel of that kernelspec answered just now; null where there is none or it does not answer. */
+  readonly kernel: KernelReport | null;
+  /** The JupyterLab extension that Jupyter finds. */
+  readonly extension: ExtensionReport | null;
   readonly cache: string;
   readonly problems: readonly Problem[];
 }

@@ -51,6 +51,13 @@ function describe(directory: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
+/** The extension in a Jupyter data directory; undefined where it is not. */
+export function readExtension(dataDirectory: string): { version: string; isCurrent: boolean } | undefined {
+  const text = describe(extensionPath(dataDirectory));
+  if (text === undefined) return undefined;
+  return { version: String(JSON.parse(text).version), isCurrent: text === describe(EXTENSION_DIRECTORY) };
+}
+
 /** Removes the extension from a Jupyter data directory; false if it was not there. */
 export function removeExtension(dataDirectory: string): boolean {
   const directory = extensionPath(dataDirectory);

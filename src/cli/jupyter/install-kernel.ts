@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { SpecbookError } from "../../core";
-import { collectOutputs } from "./cell-outputs";
-import { installExtension } from "./install-extension";
-import { startKernel } from "./kernel-process";
-import { type KernelSpec, kernelSpec, readKernelSpec, writeKernelSpec } from "./kernel-spec";
+import { answerText, askKernel } from "./check-kernel";
+import { installExtension, removeExtension } from "./install-extension";
+import { type KernelSpec, kernelSpec, kernelSpecDirectory, readKernelSpec, writeKernelSpec } from "./kernel-spec";
 
 /** Options of `installKernel`. */
 export interface InstallOptions {
@@ -16,8 +14,8 @@ export interface InstallOptions {
 }
 
 /**
- * Writes the kernelspec and the JupyterLab extension into a Jupyter data directory and, unless told not to, starts a kernel from what was written
- * and has it run a cell.
+ * Writes the kernelspec and the JupyterLab extension into a Jupyter data directory and, unless told not to, starts a
+ * kernel from what was written and has it run a cell.
  *
  * @returns the kernelspec's folder
  * @throws EngineError if the package is not built, or the kernel does not answer rightly
@@ -36,30 +34,20 @@ export async function installKernel(dataDirectory: string, options: InstallOptio
   onProgress(`kernelspec ${changed ? "written to" : "already in"} ${directory}`);
   const extension = installExtension(dataDirectory);
   onProgress(`JupyterLab extension ${extension.changed ? "written to" : "already in"} ${extension.directory}`);
-  if (check) onProgress(await answerOf(readKernelSpec(directory)));
+  if (check) onProgress(answerText(await askKernel(readKernelSpec(directory))));
   return directory;
 }
 
-/** Starts the kernel, runs one cell, and says in one line what answered. */
-async function answerOf(spec: KernelSpec): Promise<string> {
-  const begin = performance.now();
-  const kernel = await startKernel(spec, tmpdir());
-  try {
-    const info = await kernel.info();
-    const outputs = collectOutputs();
-    const cell = outputs.begin();
-    await kernel.execute('console.log("answer", 6 * 7);', outputs.take);
-    const text = cell.map((output) => ("text" in output ? output.text : "")).join("");
-    if (text.trim() !== "answer 42") {
-      throw new SpecbookError("EngineError", "The kernel runs, but a cell gives the wrong output.", {
-        got: JSON.stringify(cell).slice(0, 400),
-        needed: "the line `answer 42`",
-        remedy: "npm ci && npm run build, then install again",
-      });
-    }
-    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-    return `kernel answers: ${info.implementation} ${info.implementation_version}, first cell after ${seconds} s`;
-  } finally {
-    await kernel.shutdown();
-  }
+/** What was there to remove. */
+export interface Removed {
+  readonly kernelspec: boolean;
+  readonly extension: boolean;
+}
+
+/** Removes kernelspec and JupyterLab extension from a Jupyter data directory. Nothing else there is touched. */
+export function uninstallKernel(dataDirectory: string): Removed {
+  const directory = kernelSpecDirectory(dataDirectory);
+  const kernelspec = existsSync(directory);
+  rmSync(directory, { recursive: true, force: true });
+  return { kernelspec, extension: removeExtension(dataDirectory) };
 }

@@ -29,6 +29,11 @@ export function kernelSpec(): KernelSpec {
   return { ...plainSpec(), env };
 }
 
+/** Where a Jupyter data directory holds the kernelspec. */
+export function kernelSpecDirectory(dataDirectory: string): string {
+  return join(dataDirectory, "kernels", KERNEL_NAME);
+}
+
 /**
  * Writes the kernelspec and the logos to `<data directory>/kernels/specbook`, file by file under a temporary name.
  *
@@ -38,7 +43,7 @@ export function writeKernelSpec(
   dataDirectory: string,
   spec: KernelSpec = kernelSpec(),
 ): { directory: string; changed: boolean } {
-  const directory = join(dataDirectory, "kernels", KERNEL_NAME);
+  const directory = kernelSpecDirectory(dataDirectory);
   mkdirSync(directory, { recursive: true });
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   const file = join(directory, "kernel.json");
