@@ -40,6 +40,10 @@ export interface OpenNotebook {
   run(from: number, to: number): Promise<void>;
   /** Waits until the kernel is idle and no cell waits. */
   idle(milliseconds: number): Promise<void>;
+  /** Saves the file. */
+  save(): Promise<void>;
+  /** Loads the page anew; the kernel lives on. */
+  reload(): Promise<void>;
   theme(name: "JupyterLab Light" | "JupyterLab Dark"): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,9 +74,12 @@ export async function openNotebook(server: JupyterServer, name: string): Promise
   const browser = await chromium.launch({ executablePath: browserPath, args: BROWSER_ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
   await page.addInitScript({ path: join(__dirname, "lab-page.js") });
-  const address = new URL(`lab/tree/${name}?token=${server.token}&reset`, server.url);
-  await page.goto(address.href, { waitUntil: "domcontentloaded" });
-  await page.waitForSelector(`${PANEL} .jp-CodeCell`, { timeout: 90_000 });
+  const load = async () => {
+    const address = new URL(`lab/tree/${name}?token=${server.token}&reset`, server.url);
+    await page.goto(address.href, { waitUntil: "domcontentloaded" });
+    await page.waitForSelector(`${PANEL} .jp-CodeCell`, { timeout: 90_000 });
+  };
+  await load();
   const cell = (index: number) => page.locator(`${PANEL} .jp-CodeCell`).nth(index);
   const ask = <T>(question: string, argument?: unknown): Promise<T> =>
     page.evaluate(`labPage.${question}(${JSON.stringify(argument)})`) as Promise<T>; // what lab-page.js returns
@@ -95,6 +102,11 @@ export async function openNotebook(server: JupyterServer, name: string): Promise
       if (button.startsWith("restart")) await page.locator(".jp-Dialog .jp-mod-accept").click({ timeout: 10_000 });
     },
     clear: () => ask("clear"),
+    save: () => ask("save"),
+    reload: async () => {
+      await load();
+      await idle(90_000);
+    },
     run: (from, to) => ask("run", { from, to }),
     theme: async (theme) => {
       await ask("theme", theme);

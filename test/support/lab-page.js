@@ -49,5 +49,7 @@ globalThis.labPage = {
     globalThis.jupyterapp.commands.execute("notebook:run-cell");
   },
 
+  save: () => globalThis.jupyterapp.commands.execute("docmanager:save"),
+
   theme: (theme) => globalThis.jupyterapp.commands.execute("apputils:change-theme", { theme }),
 };
