@@ -107,7 +107,7 @@ function withClass(points: FloatArray, { latent: size, groups }: LatentLayout, c
 }
 
 /** Groups of numbers that are 0 but for one 1 each: the digits of the combination, the last group fastest. */
-function oneOfEach(groups: readonly number[], combination: number): number[] {
+export function oneOfEach(groups: readonly number[], combination: number): number[] {
   let rest = combination;
   return groups.reduceRight<number[]>((behind, group) => {
     const own = rest % group;
