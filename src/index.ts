@@ -412,9 +412,12 @@ export * as simulate from "./simulate";
 export {
   type ChangeListener,
   type CustomWidgetOptions,
+  type ExploreLatentOptions,
   type ExploreOptions,
   type ExploreView,
   explore,
+  exploreLatent,
+  type LatentExplorer,
   type MessageListener,
   type Widget,
   type WidgetState,

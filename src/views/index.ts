@@ -1,5 +1,7 @@
 export { type CustomWidgetOptions, widget } from "./custom-widget";
 export { type ExploreOptions, type ExploreView, explore } from "./explore";
+export { type ExploreLatentOptions, exploreLatent } from "./explore-latent";
+export { LatentExplorer } from "./latent-explorer";
 export type { WidgetState } from "./messages";
 export { type Answer, answerQuestions, type Questions } from "./questions";
 export {
