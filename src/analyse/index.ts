@@ -14,6 +14,7 @@ export {
   errorCorrelation,
 } from "./error-correlation";
 export { type ErrorStatistics, errorStatistics } from "./error-statistics";
+export { type ImagePredictions, type ImagesOfModel, imagePredictions } from "./image-predictions";
 export {
   type DesignDistance,
   type InverseDesign,

@@ -43,17 +43,7 @@ export async function predictions(
   const [model] = all;
   const [fitted] = all.map((each) => fittedLike(each, pairs));
   const { at, draws = 0 } = options;
-  if (at.length === 0) {
-    throw new SpecbookError("OptionError", "there is no place to compare at", {
-      got: "an empty list",
-      needed: "one scan pixel or more",
-      remedy: 'for example { at: [{ label: "particle", row: 20, column: 30 }] }',
-    });
-  }
-  const chosen = select(
-    pairs,
-    at.map((place) => indexOf(pairs, place)),
-  );
+  const chosen = select(pairs, pairsAt(pairs, at));
   const { mean, deviation, noise }: Pick<Partial<PredictedDistribution>, "deviation" | "noise"> & { mean: FloatArray } =
     all.length !== 1 || draws > 0
       ? await predictDistribution(all, chosen, draws > 0 ? { ...options, draws } : options)
@@ -76,6 +66,16 @@ export async function predictions(
 /** Standard deviations in the units of the data. */
 function widths(data: Float32Array, { range }: Scaling, shape: readonly number[]): FloatArray {
   return Object.freeze({ data: data.map((value) => value * range), shape });
+}
+
+/** The indices of the pairs at these places; throws an OptionError for none, or where there is no pair. */
+export function pairsAt(pairs: Pairs | PixelSpectra, at: readonly PredictionPlace[]): number[] {
+  if (at.length > 0) return at.map((place) => indexOf(pairs, place));
+  throw new SpecbookError("OptionError", "there is no place to compare at", {
+    got: "an empty list",
+    needed: "one scan pixel or more",
+    remedy: 'for example { at: [{ label: "particle", row: 20, column: 30 }] }',
+  });
 }
 
 function indexOf(pairs: Pairs | PixelSpectra, { row, column }: PredictionPlace): number {

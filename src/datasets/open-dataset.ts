@@ -23,7 +23,7 @@ export function fetchDataset(dataset: Dataset, options: DatasetOptions = {}): Pr
     url: options.url ?? addressOf(dataset),
     size,
     gitBlobSha1,
-    to: join(cacheDirectory(), "datasets", gitBlobSha1.slice(0, 12), dataset.file),
+    to: cachePath(dataset),
     signal: options.signal ?? host?.signal(),
     onProgress: options.onProgress ?? (host && showProgress(host, title)),
     alternative: `Without a network, ${offline} stands in for it.`,
@@ -44,6 +44,11 @@ export async function openDataset(
     image: image(picture.data, picture.shape, { ...picture, metadata: { ...picture.metadata, ...origin } }),
     spectra: spectrumImage(spectra.data, spectra.shape, { ...spectra, metadata: { ...spectra.metadata, ...origin } }),
   };
+}
+
+/** Where the cache keeps the file of a data set. */
+export function cachePath({ gitBlobSha1, file }: Dataset): string {
+  return join(cacheDirectory(), "datasets", gitBlobSha1.slice(0, 12), file);
 }
 
 function addressOf({ url, file }: Dataset): string {

@@ -89,6 +89,7 @@ function decodedSize({ upsampling }: ConvolutionalOptions, { dimensions, height,
 /** [n, height, width, channels] -> [n, latent] */
 export function encodeConvolutional(scope: Scope, o: ConvolutionalOptions, input: Tensor): Tensor {
   let x = o.downsampling > 1 ? averagePool(scope.engine, input, o.downsampling) : input;
+  if (x !== input) scope.watch?.(`mean of ${o.downsampling}`, undefined, x);
   for (let layer = 0; layer < o.encoderLayers; layer++) {
     x = last(convolutionBlock(scope, "encoder.conv.block", layer * (o.batchNorm ? 3 : 2), x, o));
   }
@@ -104,6 +105,7 @@ export function decodeConvolutional(scope: Scope, o: ConvolutionalOptions, outpu
   if (o.upsampling) {
     for (const name of ["deconv1", "deconv2"]) {
       x = upsampleTwice(engine, last(convolutionBlock(scope, `decoder.${name}.block`, 0, x, o)), isImage);
+      scope.watch?.("doubling", undefined, x);
     }
   }
   const all: Tensor[] = [];
@@ -114,7 +116,9 @@ export function decodeConvolutional(scope: Scope, o: ConvolutionalOptions, outpu
     all.push(...block);
     x = last(block);
   }
-  const merged = last(convolutionBlock(scope, "decoder.conv.block", 0, addMany(engine, all), o));
+  const sum = addMany(engine, all);
+  scope.watch?.(`sum of the ${all.length} maps above`, undefined, sum);
+  const merged = last(convolutionBlock(scope, "decoder.conv.block", 0, sum, o));
   return convolve(scope, "decoder.out", merged, [1, 1]);
 }
 

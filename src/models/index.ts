@@ -23,6 +23,7 @@ export { type LatentLayout, latentLayout } from "./latent-layout";
 export type { Schedule, ScheduleKind } from "./learning-rate-schedule";
 export { type Model, type ModelBase, type Parameter, parameterCount } from "./model";
 export { loadModel, saveModel } from "./model-file";
+export { type NetworkLayer, type NetworkLayers, networkLayers } from "./network-layers";
 export type { OneSideOptions } from "./one-side";
 export { outputSide } from "./output-side";
 export type { PoseOptions } from "./pose-options";

@@ -11,6 +11,8 @@ export interface Scope {
   get(name: string): Tensor;
   /** Takes a new value of a parameter that is not trained. */
   update(name: string, value: Tensor): void;
+  /** Told about each layer as it is computed: its kind in words, the name of its parameters if any, and what it gives. */
+  readonly watch?: (kind: string, name: string | undefined, output: Tensor) => void;
 }
 
 /** Slope of the leaky ReLU below zero in im2spec and spec2im. */
@@ -87,18 +89,27 @@ export function linearToMapSpecs(name: string, channels: number, pixels: number,
 }
 
 /** y = x W + b for x [n, in]. */
-export function linear({ engine, get }: Scope, name: string, x: Tensor): Tensor {
-  return biasAdd(engine, product(engine, x, get(`${name}.weight`)), get(`${name}.bias`));
+export function linear({ engine, get, watch }: Scope, name: string, x: Tensor): Tensor {
+  const y = biasAdd(engine, product(engine, x, get(`${name}.weight`)), get(`${name}.bias`));
+  watch?.("linear", name, y);
+  return y;
 }
 
 /** A "same" convolution with bias. */
-export function convolve({ engine, get }: Scope, name: string, x: Tensor, dilation: readonly [number, number]): Tensor {
-  return biasAdd(engine, convolution(engine, x, get(`${name}.weight`), dilation), get(`${name}.bias`));
+export function convolve(scope: Scope, name: string, x: Tensor, dilation: readonly [number, number]): Tensor {
+  const { engine, get, watch } = scope;
+  const weight = get(`${name}.weight`);
+  const y = biasAdd(engine, convolution(engine, x, weight, dilation), get(`${name}.bias`));
+  const [height, width] = weight.shape;
+  const taps = x.shape[1] === 1 ? `${width}` : `${height} x ${width}`;
+  watch?.(`convolution ${taps}${dilation[1] > 1 ? `, dilation ${dilation[1]}` : ""}`, name, y);
+  return y;
 }
 
 /** Batch norm in the mode of the scope. */
 export function batchNorm(scope: Scope, name: string, x: Tensor): Tensor {
   const { engine, get, training, update } = scope;
+  scope.watch?.("batch norm", name, x); // it changes no shape
   const tensors = {
     weight: get(`${name}.weight`),
     bias: get(`${name}.bias`),
@@ -140,6 +151,7 @@ export function convolutionBlock(
   const { dilation = [1, 1] } = options;
   const convolved = convolve(scope, `${prefix}.${first}`, x, dilation);
   const activated = leakyRelu(scope.engine, convolved, LEAKY_SLOPE);
+  scope.watch?.("leaky ReLU", undefined, activated);
   if (!options.batchNorm) return [convolved, activated];
   return [convolved, activated, batchNorm(scope, `${prefix}.${first + 2}`, activated)];
 }

@@ -7,6 +7,7 @@ export function scopeUnder(scope: Scope, prefix: string): Scope {
     ...scope,
     get: (name) => scope.get(`${prefix}${name}`),
     update: (name, value) => scope.update(`${prefix}${name}`, value),
+    watch: scope.watch && ((kind, name, output) => scope.watch?.(kind, name && `${prefix}${name}`, output)),
   };
 }
 

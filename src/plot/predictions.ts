@@ -79,7 +79,7 @@ function withHeadroom(...curves: readonly Float32Array[]): readonly [number, num
 }
 
 /** The error of one sample, as in the error map. */
-function relativeError(p: Float32Array, t: Float32Array): number {
+export function relativeError(p: Float32Array, t: Float32Array): number {
   let difference = 0;
   let sum = 0;
   for (let i = 0; i < p.length; i++) {

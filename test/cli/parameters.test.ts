@@ -27,12 +27,15 @@ const refusal = (values: Record<string, unknown>, source = SOURCE) =>
 
 describe("parameters of a notebook", () => {
   test("take the place of the written values; comments, types and `as const` stay", () => {
-    expect(given({ preset: "paper", epochs: 5, by: "columns", sizes: [4], "hp.filters.encoder": 8 })).toBe(
+    expect(
+      given({ preset: "paper", epochs: 5, by: "columns", sizes: [4], "hp.filters.encoder": 8, "hp.paper.batch": 7 }),
+    ).toBe(
       SOURCE.replace('= "quick"', '= "paper"')
         .replace("epochs = 20", "epochs = 5")
         .replace('"rows"', '"columns"')
         .replace("[8, 16]", "[4]")
-        .replace("encoder: 16", "encoder: 8"),
+        .replace("encoder: 16", "encoder: 8")
+        .replace("batch: 64", "batch: 7"),
     );
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DisplayHandle, setHost } from "../../src/core";
@@ -123,6 +123,20 @@ describe("datasets.fito", () => {
     expect(entry.url).toMatch(/^https:.*test_stem\.h5$/);
     expect(entry.gitBlobSha1).toMatch(/^[0-9a-f]{40}$/);
     expect(entry.citation).toMatch(/Small 17, 2100181 \(2021\)/);
-    expect(Object.keys(datasets).sort()).toEqual(["fito", "list"]);
+    expect(Object.keys(datasets).sort()).toEqual(["fito", "isCached", "list"]);
+  });
+
+  test("is said to be cached only when its whole file is there", async () => {
+    const [entry] = datasets.list();
+    expect(await datasets.isCached("fito")).toBe(false);
+    const place = join(CACHE, "datasets", entry.gitBlobSha1.slice(0, 12));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, entry.file), "");
+    truncateSync(join(place, entry.file), entry.size - 1);
+    expect(await datasets.isCached("fito")).toBe(false);
+    truncateSync(join(place, entry.file), entry.size);
+    expect(await datasets.isCached("fito")).toBe(true);
+    rmSync(place, { recursive: true });
+    expect(await caught(() => datasets.isCached("fitto"))).toMatchObject({ tag: "OptionError", needed: '"fito"' });
   });
 });

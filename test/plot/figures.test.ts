@@ -9,6 +9,7 @@ import { latentFigures, latentSamples } from "./support/latent-samples";
 import { paperFigures } from "./support/paper-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
 import { signalFigures } from "./support/signal-samples";
+import { structureFigures } from "./support/structure-samples";
 
 type Compile = typeof import("vega-lite").compile;
 
@@ -31,6 +32,7 @@ const drawn = (size: Size) => {
     ...cleanUpFigures(made),
     ...signalFigures(made),
     ...paperFigures(made),
+    ...structureFigures(made),
   };
 };
 const tiny = drawn(TINY);

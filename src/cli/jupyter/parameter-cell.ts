@@ -23,8 +23,15 @@ export function parametersOf(ts: TypeScript, source: string): Parameter[] {
     const value = plain(written);
     const start = value.getStart(file);
     found.push({ name, start, end: value.end, text: source.slice(start, value.end), isAnnotated });
-    if (!ts.isObjectLiteralExpression(value)) return;
-    for (const property of value.properties) {
+    if (ts.isObjectLiteralExpression(value)) addProperties(name, value, isAnnotated);
+  };
+
+  const addProperties = (name: string, { properties }: TS.ObjectLiteralExpression, isAnnotated: boolean): void => {
+    for (const property of properties) {
+      // `...{ quick: { epochs: 12 }, paper: { epochs: 120 } }[preset]`: `hp.paper.epochs` is one of its values
+      const spread = ts.isSpreadAssignment(property) ? property.expression : undefined;
+      const chosen = spread !== undefined && ts.isElementAccessExpression(spread) ? spread.expression : undefined;
+      if (chosen !== undefined && ts.isObjectLiteralExpression(chosen)) addProperties(name, chosen, isAnnotated);
       if (!ts.isPropertyAssignment(property)) continue;
       const { name: key, initializer } = property;
       if (ts.isIdentifier(key) || ts.isStringLiteral(key)) add(`${name}.${key.text}`, initializer, isAnnotated);
