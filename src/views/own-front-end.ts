@@ -1,6 +1,8 @@
-import type { Comm, CommData } from "../core/comm";
-import { currentHost, type MimeBundle } from "../core/host";
+import { type Comm, type CommData, type Comms, FRONT_END_TARGET } from "../core/comm";
+import { currentHost, type Host, type MimeBundle } from "../core/host";
 import { bundle } from "../notebook/bundle";
+import { ANYWIDGET_TYPE, hasAnywidget, offerToAnywidget } from "./anywidget";
+import { joinUpdates } from "./join-updates";
 import type { WidgetMessage } from "./messages";
 import type { AttachedFrontEnd, Widget } from "./widget";
 
@@ -15,6 +17,8 @@ interface Shown {
   readonly widget: Widget;
   readonly frontEnds: Map<Comm, AttachedFrontEnd>;
   cells: number;
+  /** Ends it in anywidget's front end. */
+  endOther?: () => void;
 }
 
 // A page that was closed without a word leaves its channel behind.
@@ -36,8 +40,15 @@ function shownWidgets(): Map<string, Shown> {
  */
 export async function widgetBundle(widget: Widget): Promise<MimeBundle> {
   const picture = await pictureBundle(widget);
-  const isReachable = offer(widget);
-  return isReachable ? { [VIEW_TYPE]: { id: widget.id, version: 1 }, ...picture } : picture;
+  const host = currentHost();
+  if (host?.comms === undefined) return picture;
+  const shown = offer(widget, host.comms, host.whenGone);
+  const own = { [VIEW_TYPE]: { id: widget.id, version: 1 }, ...picture };
+  // anywidget shows an error, not the picture, once the kernel has gone: only where nothing of ours is known to draw
+  if (host.comms.knows(FRONT_END_TARGET) || !hasAnywidget(host.comms)) return own;
+  const { view, end } = offerToAnywidget(widget, host.comms);
+  shown.endOther = end;
+  return { [ANYWIDGET_TYPE]: view, ...own };
 }
 
 /** The bundle of what a widget shows where nothing is interactive. */
@@ -46,21 +57,20 @@ export async function pictureBundle({ picture }: Widget): Promise<MimeBundle> {
   return drawn === undefined ? { "text/plain": "an interactive view, without a picture" } : bundle(drawn);
 }
 
-/** Lets front ends reach a widget; false where there are none. */
-function offer(widget: Widget): boolean {
-  const host = currentHost();
-  if (host?.comms === undefined) return false;
-  host.comms.accept(VIEW_TARGET, connect);
+/** Lets our front ends reach a widget. */
+function offer(widget: Widget, comms: Comms, whenGone: Host["whenGone"]): Shown {
+  comms.accept(VIEW_TARGET, connect);
   const all = shownWidgets();
-  const shown = all.get(widget.id) ?? { widget, frontEnds: new Map(), cells: 0 };
+  const shown: Shown = all.get(widget.id) ?? { widget, frontEnds: new Map(), cells: 0 };
   all.set(widget.id, shown);
   shown.cells++;
-  host.whenGone?.(() => {
+  whenGone?.(() => {
     if (--shown.cells > 0) return;
     all.delete(widget.id);
     for (const comm of shown.frontEnds.keys()) leave(shown, comm);
+    shown.endOther?.();
   });
-  return true;
+  return shown;
 }
 
 /** A front end asks for a widget. It is refused where that has gone: it then shows the picture. */
@@ -70,7 +80,7 @@ function connect(comm: Comm, { id }: CommData): void {
     comm.close();
     return;
   }
-  const attached = shown.widget.attach((message, buffers) => comm.send({ ...message }, buffers));
+  const attached = shown.widget.attach(joinUpdates((message, buffers) => comm.send({ ...message }, buffers)));
   comm.onMessage((message, buffers) => attached.receive(message as unknown as WidgetMessage, buffers)); // our own words
   comm.onClose(() => leave(shown, comm));
   shown.frontEnds.set(comm, attached);
