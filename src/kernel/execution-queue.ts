@@ -2,6 +2,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { CellContext } from "./cell-context";
 import type { CellLifetimes } from "./cell-lifetimes";
 import type { CellRunner } from "./cell-runner";
+import type { CellStates } from "./cell-states";
 import { askedName, helpPage } from "./help-page";
 import { History } from "./history";
 import type { Output } from "./output";
@@ -32,6 +33,7 @@ export class ExecutionQueue {
     readonly traces: Traces,
     readonly context: AsyncLocalStorage<CellContext>,
     readonly lifetimes: CellLifetimes,
+    readonly states: CellStates,
   ) {}
 
   /** The request that runs now. */
@@ -63,7 +65,10 @@ export class ExecutionQueue {
     this.output.follow(message);
     this.output.status("busy", header);
     this.lifetimes.begin(message);
+    const { cellId } = message.metadata;
+    const ended = typeof cellId === "string" ? this.states.begin(cellId, String(content.code)) : undefined;
     const ok = await this.#execute(message, reply);
+    ended?.();
     if (!ok && content.stop_on_error !== false) {
       await new Promise((done) => setTimeout(done, ABORT_WAIT));
       this.#abortWaiting();

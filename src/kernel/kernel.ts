@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { SpecbookError, VERSION } from "../core";
+import { CELLS_TARGET } from "../core/cells";
 import { FRONT_END_TARGET } from "../core/comm";
 import { setHost } from "../core/host";
 import type { CellApi } from "./cell-api";
@@ -9,6 +10,7 @@ import { KeyboardInterrupt } from "./cell-errors";
 import { CellLifetimes } from "./cell-lifetimes";
 import { CellModules } from "./cell-modules";
 import { CellRunner, SENTINEL } from "./cell-runner";
+import { CellStates, cellsQuestion } from "./cell-states";
 import { KernelComms } from "./comms";
 import { CellCompiler } from "./compiler";
 import type { Connection } from "./connection-file";
@@ -47,6 +49,7 @@ export class Kernel {
   readonly #queue: ExecutionQueue;
   readonly #comms: KernelComms;
   readonly #lifetimes: CellLifetimes = new CellLifetimes();
+  readonly #states: CellStates = new CellStates(process.cwd(), typescript);
   readonly #requests: Requests;
   readonly #inputs: ((text: string) => void)[] = [];
   #compiler: CellCompiler | undefined;
@@ -72,6 +75,7 @@ export class Kernel {
       this.#traces,
       this.#context,
       this.#lifetimes,
+      this.#states,
     );
     this.#comms = new KernelComms(this.#output, this.#context, this.#traces);
     this.#requests = new Requests({
@@ -94,6 +98,12 @@ export class Kernel {
         return request === undefined ? callback : (...given) => this.#context.run({ request }, callback, ...given);
       },
       whenGone: (release) => this.#lifetimes.add(this.#context.getStore()?.request, release),
+    });
+    this.#comms.accept(CELLS_TARGET, (comm) => {
+      comm.onMessage((data) => {
+        const question = cellsQuestion(data);
+        if (question !== undefined) comm.send({ ...this.#states.answer(question) });
+      });
     });
     this.#comms.accept(FRONT_END_TARGET, () => {}); // what it opens says that it is there
     shortenTypedArrays();

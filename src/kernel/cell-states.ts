@@ -1,0 +1,101 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { CellsAnswer, CellsQuestion } from "../core/cells";
+import { type CellRecord, cellGraph, runOrder, staleCells } from "./cell-graph";
+import { type CellNames, cellNames } from "./cell-names";
+import type { TypeScript } from "./typescript";
+
+const LONG_MS = 10_000;
+const KEPT_RUNS = 100;
+const ENDINGS = ["", ".ts", ".tsx", ".js", ".json", "/index.ts", "/index.js"];
+
+interface Ran {
+  readonly source: string;
+  /** Sizes and times of the user's files that it imported. */
+  readonly files: string;
+  readonly runs: readonly number[];
+  milliseconds: number;
+}
+
+/** Remembers what the cells of a notebook ran with, and says which outputs are stale. */
+export class CellStates {
+  readonly #ran = new Map<string, Ran>();
+  #names = new Map<string, CellNames>();
+  #count = 0;
+
+  /** `directory` is the notebook's folder: imports of files start there. */
+  constructor(
+    readonly directory: string,
+    readonly typescript: () => TypeScript,
+  ) {}
+
+  /** Notes that a cell begins to run; call what is returned when it has ended. */
+  begin(id: string, source: string): () => void {
+    const start = performance.now();
+    const runs = [...(this.#ran.get(id)?.runs ?? []), ++this.#count].slice(-KEPT_RUNS);
+    const ran: Ran = { source, files: this.#filesOf(this.#namesOf(source)), runs, milliseconds: 0 };
+    this.#ran.set(id, ran);
+    return () => {
+      ran.milliseconds = performance.now() - start;
+    };
+  }
+
+  /** Dependencies, stale cells and the order to run them, for the cells of a notebook as they are now. */
+  answer({ cells }: CellsQuestion): CellsAnswer {
+    const names = cells.map(({ source }) => this.#namesOf(source));
+    this.#names = new Map(cells.map(({ source }, i) => [source, names[i]])); // of older sources nothing is kept
+    const graph = cellGraph(names);
+    const records = cells.map(({ id, source }, i): CellRecord | undefined => {
+      const ran = this.#ran.get(id);
+      if (ran === undefined) return undefined;
+      return { runs: ran.runs, isEdited: ran.source !== source || ran.files !== this.#filesOf(names[i]) };
+    });
+    const stale = staleCells(graph, records);
+    const idOf = (cell: number) => cells[cell].id;
+    return {
+      edges: graph.sources.flatMap((sources, to) =>
+        [...sources].map(([from, shared]) => ({ from: idOf(from), to: idOf(to), names: shared })),
+      ),
+      stale: stale.map(({ cell, isEdited, because }) => ({
+        id: idOf(cell),
+        isEdited,
+        because: [...because].map(([source, shared]) => ({ id: idOf(source), names: shared })),
+        isLong: names[cell].trains || (this.#ran.get(idOf(cell))?.milliseconds ?? 0) > LONG_MS,
+      })),
+      order: runOrder(
+        graph,
+        stale.map(({ cell }) => cell),
+      ).map(idOf),
+    };
+  }
+
+  #namesOf(source: string): CellNames {
+    const known = this.#names.get(source);
+    if (known !== undefined) return known;
+    const names = cellNames(this.typescript(), source);
+    this.#names.set(source, names);
+    return names;
+  }
+
+  #filesOf({ files }: CellNames): string {
+    const stamps = [...files].map((file) => {
+      for (const ending of ENDINGS) {
+        const found = statSync(join(this.directory, file.replace(/\.js$/, "") + ending), { throwIfNoEntry: false });
+        if (found?.isFile()) return `${found.size}:${found.mtimeMs}`;
+      }
+      return "none";
+    });
+    return stamps.join(" ");
+  }
+}
+
+/** The question of a front end, if it is one. */
+export function cellsQuestion(data: Readonly<Record<string, unknown>>): CellsQuestion | undefined {
+  const { cells } = data;
+  if (!Array.isArray(cells)) return undefined;
+  const isCell = (cell: unknown) => {
+    const { id, source } = (cell ?? {}) as Record<string, unknown>;
+    return typeof id === "string" && typeof source === "string";
+  };
+  return cells.every(isCell) ? { cells } : undefined;
+}
