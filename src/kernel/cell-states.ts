@@ -29,14 +29,13 @@ export class CellStates {
     readonly typescript: () => TypeScript,
   ) {}
 
-  /** Notes that a cell begins to run; call what is returned when it has ended. */
-  begin(id: string, source: string): () => void {
-    const start = performance.now();
+  /** Notes that a cell begins to run; call what is returned, with the time it ran, when it has ended. */
+  begin(id: string, source: string): (milliseconds: number) => void {
     const runs = [...(this.#ran.get(id)?.runs ?? []), ++this.#count].slice(-KEPT_RUNS);
     const ran: Ran = { source, files: this.#filesOf(this.#namesOf(source)), runs, milliseconds: 0 };
     this.#ran.set(id, ran);
-    return () => {
-      ran.milliseconds = performance.now() - start;
+    return (milliseconds) => {
+      ran.milliseconds = milliseconds;
     };
   }
 

@@ -65,10 +65,11 @@ export class ExecutionQueue {
     this.output.follow(message);
     this.output.status("busy", header);
     this.lifetimes.begin(message);
+    const context: CellContext = { request: message };
     const { cellId } = message.metadata;
     const ended = typeof cellId === "string" ? this.states.begin(cellId, String(content.code)) : undefined;
-    const ok = await this.#execute(message, reply);
-    ended?.();
+    const ok = await this.#execute(message, reply, context);
+    ended?.(context.run === undefined ? 0 : performance.now() - context.run.start);
     if (!ok && content.stop_on_error !== false) {
       await new Promise((done) => setTimeout(done, ABORT_WAIT));
       this.#abortWaiting();
@@ -89,7 +90,7 @@ export class ExecutionQueue {
     }
   }
 
-  async #execute(message: Message, reply: Reply): Promise<boolean> {
+  async #execute(message: Message, reply: Reply, context: CellContext): Promise<boolean> {
     const { header, content } = message;
     const code = String(content.code);
     const isSilent = content.silent === true;
@@ -107,7 +108,6 @@ export class ExecutionQueue {
     try {
       const asked = askedName(code);
       if (asked !== undefined) return done([helpPage(this.runner.compiler(), asked)]);
-      const context: CellContext = { request: message };
       const value = await this.context.run(context, () => this.runner.run(code, isSilent ? 0 : count, context));
       if (!isSilent && value !== undefined && value !== null && !this.output.isHandle(value)) {
         const data = await this.context.run(context, () => resultBundle(value));

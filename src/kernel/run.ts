@@ -17,6 +17,8 @@ export interface Waiting {
 /** A cell that runs: what a stop needs to know about it. */
 export class Run {
   readonly controller: AbortController = new AbortController();
+  /** When it began, after it was compiled; in milliseconds of `performance.now()`. */
+  readonly start: number = performance.now();
   /** The awaits of the cell that are pending now. */
   readonly waiting: Set<Waiting> = new Set();
   /** Rejects when the cell is ended by force. */
