@@ -12,7 +12,7 @@ export class ScanSums {
   readonly #data: Float32Array;
   /** [tile rows, tile columns, channels] */
   readonly #tiles: Float64Array;
-  /** [rows, columns, blocks] */
+  /** [blocks, rows, columns]: a band adds whole blocks up in the order they lie in. */
   readonly #blocks: Float64Array;
   readonly #block: number;
   readonly #tileColumns: number;
@@ -32,7 +32,8 @@ export class ScanSums {
 
   /** Takes one row of the scan into the sums; once for each row. */
   addRow(row: number): void {
-    const [, columns, channels] = this.#shape;
+    const [rows, columns, channels] = this.#shape;
+    const pixels = rows * columns;
     const [data, tiles, blocks, block, count] = [this.#data, this.#tiles, this.#blocks, this.#block, this.#blockCount];
     for (let column = 0; column < columns; column++) {
       const pixel = row * columns + column;
@@ -45,7 +46,7 @@ export class ScanSums {
           tiles[tile + c] += value;
           sum += value;
         }
-        blocks[pixel * count + b] = sum;
+        blocks[b * pixels + pixel] = sum;
       }
     }
   }
@@ -74,16 +75,16 @@ export class ScanSums {
     const from = Math.ceil(first / block);
     const to = end === channels ? count : Math.floor(end / block); // the last block may be a short one
     const sums = new Float64Array(rows * columns);
-    for (let pixel = 0; pixel < sums.length; pixel++) {
-      const at = pixel * channels;
-      let sum = 0;
-      if (from < to) {
-        for (let c = first; c < from * block; c++) sum += data[at + c];
-        for (let b = from; b < to; b++) sum += blocks[pixel * count + b];
-        for (let c = Math.min(channels, to * block); c < end; c++) sum += data[at + c];
-      } else for (let c = first; c < end; c++) sum += data[at + c];
-      sums[pixel] = sum;
+    const pixels = sums.length;
+    if (from >= to) {
+      addChannels(sums, data, channels, first, end);
+      return sums;
     }
+    addChannels(sums, data, channels, first, from * block);
+    for (let b = from; b < to; b++) {
+      for (let pixel = 0; pixel < pixels; pixel++) sums[pixel] += blocks[b * pixels + pixel];
+    }
+    addChannels(sums, data, channels, Math.min(channels, to * block), end);
     return sums;
   }
 }
@@ -103,4 +104,14 @@ function pixelsInside(
 
 function addSpectrum(sum: Float64Array, from: Float32Array | Float64Array, at: number): void {
   for (let c = 0; c < sum.length; c++) sum[c] += from[at + c];
+}
+
+/** Adds the channels first..end - 1 of every pixel to its sum. */
+function addChannels(sums: Float64Array, data: Float32Array, channels: number, first: number, end: number): void {
+  if (first >= end) return;
+  for (let pixel = 0; pixel < sums.length; pixel++) {
+    let sum = sums[pixel];
+    for (let at = pixel * channels + first; at < pixel * channels + end; at++) sum += data[at];
+    sums[pixel] = sum;
+  }
 }
