@@ -13,6 +13,9 @@ export interface Sheet {
 /** Paints a sheet of the given size in CSS pixels, from an empty one. */
 export type Paint = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
+/** JupyterLab hides the page while it changes its theme, too briefly for the box to be seen to change: ms until it is back. */
+const HIDDEN = [200, 600, 2000];
+
 /** Puts a sheet into a box, whose own style sets its size; it is painted again whenever that changes. */
 export function sheet(box: HTMLElement, paint: Paint): Sheet {
   const canvas = document.createElement("canvas");
@@ -20,10 +23,16 @@ export function sheet(box: HTMLElement, paint: Paint): Sheet {
   box.append(canvas);
   const context = canvas.getContext("2d") as CanvasRenderingContext2D; // null only where another kind was asked for first
   let frame = 0;
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const now = () => {
     frame = 0;
     const { width, height } = canvas.getBoundingClientRect();
-    if (width === 0 || height === 0) return; // not shown
+    if (width === 0 || height === 0) {
+      if (tries < HIDDEN.length) timer = setTimeout(redraw, HIDDEN[tries++]);
+      return;
+    }
+    tries = 0;
     const [across, down] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
     if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
     context.setTransform(across / width, 0, 0, down / height, 0, 0);
@@ -46,6 +55,7 @@ export function sheet(box: HTMLElement, paint: Paint): Sheet {
     redraw,
     dispose: () => {
       observer.disconnect();
+      clearTimeout(timer);
       cancelAnimationFrame(frame);
       canvas.remove();
     },
