@@ -3,6 +3,16 @@ export { type ExploreOptions, type ExploreView, explore } from "./explore";
 export { type ExploreLatentOptions, exploreLatent } from "./explore-latent";
 export { LatentExplorer } from "./latent-explorer";
 export type { WidgetState } from "./messages";
+export { type ParameterFunction, type ParameterPanel, type ParameterRun, parameters } from "./parameter-panel";
+export {
+  type Choice,
+  choice,
+  type ParameterSpec,
+  type ParameterValues,
+  type Slider,
+  type SliderOptions,
+  slider,
+} from "./parameter-spec";
 export { type Answer, answerQuestions, type Questions } from "./questions";
 export {
   type AttachedFrontEnd,

@@ -15,7 +15,7 @@ export function layOut(
   const isSquare = axes.y.units === axes.x.units;
   const aspect = (axes.y.size / axes.x.size) * (isSquare ? Math.abs(axes.y.scale / axes.x.scale) : 1);
   const apply = () => {
-    const { width } = root.getBoundingClientRect();
+    const width = panels.clientWidth;
     if (width === 0) return; // not shown
     const isNarrow = width < NARROW;
     const share = isNarrow
