@@ -1,5 +1,5 @@
-import { type Comm, type CommData, type Comms, FRONT_END_TARGET } from "../core/comm";
-import { currentHost, type Host, type MimeBundle } from "../core/host";
+import { type Comm, type CommData, FRONT_END_TARGET } from "../core/comm";
+import { currentHost, type MimeBundle } from "../core/host";
 import { bundle } from "../notebook/bundle";
 import { ANYWIDGET_TYPE, hasAnywidget, offerToAnywidget } from "./anywidget";
 import { joinUpdates } from "./join-updates";
@@ -17,8 +17,7 @@ interface Shown {
   readonly widget: Widget;
   readonly frontEnds: Map<Comm, AttachedFrontEnd>;
   cells: number;
-  /** Ends it in anywidget's front end. */
-  endOther?: () => void;
+  anywidget?: ReturnType<typeof offerToAnywidget>;
 }
 
 // A page that was closed without a word leaves its channel behind.
@@ -40,15 +39,14 @@ function shownWidgets(): Map<string, Shown> {
  */
 export async function widgetBundle(widget: Widget): Promise<MimeBundle> {
   const picture = await pictureBundle(widget);
-  const host = currentHost();
-  if (host?.comms === undefined) return picture;
-  const shown = offer(widget, host.comms, host.whenGone);
-  const own = { [VIEW_TYPE]: { id: widget.id, version: 1 }, ...picture };
-  // anywidget shows an error, not the picture, once the kernel has gone: only where nothing of ours is known to draw
-  if (host.comms.knows(FRONT_END_TARGET) || !hasAnywidget(host.comms)) return own;
-  const { view, end } = offerToAnywidget(widget, host.comms);
-  shown.endOther = end;
-  return { [ANYWIDGET_TYPE]: view, ...own };
+  return offer(widget) ? withView(widget, picture) : picture;
+}
+
+/** A bundle that shows a widget where a front end draws it, and the picture of it elsewhere. */
+export function withView({ id }: Widget, picture: MimeBundle): MimeBundle {
+  const other = shownWidgets().get(id)?.anywidget;
+  const view = other === undefined ? {} : { [ANYWIDGET_TYPE]: other.view };
+  return { ...view, [VIEW_TYPE]: { id, version: 1 }, ...picture };
 }
 
 /** The bundle of what a widget shows where nothing is interactive. */
@@ -57,20 +55,25 @@ export async function pictureBundle({ picture }: Widget): Promise<MimeBundle> {
   return drawn === undefined ? { "text/plain": "an interactive view, without a picture" } : bundle(drawn);
 }
 
-/** Lets our front ends reach a widget. */
-function offer(widget: Widget, comms: Comms, whenGone: Host["whenGone"]): Shown {
+/** Lets front ends reach a widget that the running cell shows, once for each time it does; false where there are none. */
+export function offer(widget: Widget): boolean {
+  const host = currentHost();
+  if (host?.comms === undefined) return false;
+  const { comms, whenGone } = host;
   comms.accept(VIEW_TARGET, connect);
   const all = shownWidgets();
   const shown: Shown = all.get(widget.id) ?? { widget, frontEnds: new Map(), cells: 0 };
   all.set(widget.id, shown);
   shown.cells++;
+  // anywidget shows an error, not the picture, once the kernel has gone: only where nothing of ours is known to draw
+  if (!comms.knows(FRONT_END_TARGET) && hasAnywidget(comms)) shown.anywidget ??= offerToAnywidget(widget, comms);
   whenGone?.(() => {
     if (--shown.cells > 0) return;
     all.delete(widget.id);
     for (const comm of shown.frontEnds.keys()) leave(shown, comm);
-    shown.endOther?.();
+    shown.anywidget?.end();
   });
-  return shown;
+  return true;
 }
 
 /** A front end asks for a widget. It is refused where that has gone: it then shows the picture. */
