@@ -23,9 +23,18 @@ export function addOuterProducts(engine: Engine, sum: Float64Array, x: Tensor2D)
   }
 }
 
+/** Rows and columns of a tile that fits a processor's cache together with its mirror image. */
+const TILE = 32;
+
 /** Copies the upper triangle of a square matrix to the lower one. */
 export function mirror(matrix: Float64Array, size: number): void {
-  for (let i = 1; i < size; i++) for (let j = 0; j < i; j++) matrix[i * size + j] = matrix[j * size + i];
+  for (let top = 0; top < size; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < Math.min(size, top + TILE); i++) {
+        for (let j = left; j < Math.min(i, left + TILE); j++) matrix[i * size + j] = matrix[j * size + i];
+      }
+    }
+  }
 }
 
 function panelsOf({ tf }: Engine, x: Tensor2D): { start: number; tensor: Tensor2D }[] {

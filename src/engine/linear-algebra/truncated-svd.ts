@@ -1,8 +1,9 @@
 import type { Pace } from "../../core/pace";
 import { createRandom } from "../../core/random";
+import type { Engine } from "../engine";
 import { blockedTimes, normalTimes } from "./block-products";
 import { orthonormalise, transpose } from "./orthonormalise";
-import { mirror } from "./outer-products";
+import { mirror, readFloats } from "./outer-products";
 import type { BlockedMatrix } from "./row-blocks";
 import { plainEigen } from "./symmetric-eigen";
 
@@ -67,46 +68,60 @@ export async function rayleighRitz(
   if (options.left !== undefined) takeFromRows(images, imagesOf(basis, options.left));
   const { values, vectors } = plainEigen(outerProducts(images, width), width);
   const singular = Float64Array.from({ length: count }, (_, i) => Math.sqrt(Math.max(0, values[i])));
-  const left = new Float64Array(count * x.rows);
   const right = new Float64Array(count * x.columns);
+  const turns = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
-    const turn = vectors.subarray(i * width, (i + 1) * width);
-    for (const [j, share] of turn.entries()) {
-      for (let c = 0; c < x.columns; c++) right[i * x.columns + c] += share * basis[j * x.columns + c];
+    for (let j = 0; j < width; j++) {
+      const turn = vectors[i * width + j];
+      turns[i * width + j] = turn / (singular[i] || 1);
+      for (let c = 0; c < x.columns; c++) right[i * x.columns + c] += turn * basis[j * x.columns + c];
     }
-    turnRows(images, turn, 1 / (singular[i] || 1), left.subarray(i * x.rows, (i + 1) * x.rows));
   }
-  return { left, values: singular, right };
+  return { left: turned(x.engine, images, turns, count), values: singular, right };
 }
 
 /** Sums of the outer products of the rows of a matrix [rows, width] with themselves, in float64. */
 function outerProducts(matrix: Float32Array, width: number): Float64Array {
   const sum = new Float64Array(width * width);
-  for (let start = 0; start < matrix.length; start += width) {
+  const whole = matrix.length - (matrix.length % (4 * width));
+  // Four rows at once: a sum is read and written once for four products.
+  for (let a = 0; a < whole; a += 4 * width) {
+    const [b, c, d] = [a + width, a + 2 * width, a + 3 * width];
     for (let i = 0; i < width; i++) {
-      const value = matrix[start + i];
+      const [ai, bi, ci, di] = [matrix[a + i], matrix[b + i], matrix[c + i], matrix[d + i]];
       const row = i * width;
-      for (let j = i; j < width; j++) sum[row + j] += value * matrix[start + j];
+      for (let j = i; j < width; j++) {
+        sum[row + j] += ai * matrix[a + j] + bi * matrix[b + j] + (ci * matrix[c + j] + di * matrix[d + j]);
+      }
     }
+  }
+  for (let a = whole; a < matrix.length; a += width) {
+    for (let i = 0; i < width; i++) for (let j = i; j < width; j++) sum[i * width + j] += matrix[a + i] * matrix[a + j];
   }
   mirror(sum, width);
   return sum;
 }
 
-/** target = scale * matrix turn, for a matrix [rows, turn.length]. */
-function turnRows(matrix: Float32Array, turn: Float64Array, scale: number, target: Float64Array): void {
-  const width = turn.length;
-  for (let r = 0, start = 0; r < target.length; r++, start += width) {
-    // Two sums: an addition need not wait for the one before.
-    let [even, odd] = [0, 0];
-    let j = 0;
-    for (; j + 1 < width; j += 2) {
-      even += turn[j] * matrix[start + j];
-      odd += turn[j + 1] * matrix[start + j + 1];
-    }
-    if (j < width) even += turn[j] * matrix[start + j];
-    target[r] = scale * (even + odd);
+/** Rows that are turned at once. */
+const SLAB = 2 ** 16;
+
+/** turns [count, width] times the transpose of a matrix [rows, width]: [count, rows]. */
+function turned({ tf }: Engine, matrix: Float32Array, turns: Float32Array, count: number): Float64Array {
+  const width = turns.length / count;
+  const rows = matrix.length / width;
+  const result = new Float64Array(count * rows);
+  for (let start = 0; start < rows; start += SLAB) {
+    tf.tidy(() => {
+      const part = tf.tensor2d(matrix.subarray(start * width, (start + SLAB) * width), [
+        Math.min(SLAB, rows - start),
+        width,
+      ]);
+      const values = readFloats(tf.matMul(tf.tensor2d(turns, [count, width]), part, false, true));
+      const height = values.length / count;
+      for (let i = 0; i < count; i++) result.set(values.subarray(i * height, (i + 1) * height), i * rows + start);
+    });
   }
+  return result;
 }
 
 /** Products of the vectors of a basis, one per row, with one more. */
