@@ -66,12 +66,36 @@ export interface RenderMime {
   createModel(options: Partial<MimeModel>): MimeModel;
 }
 
+/** A cell of an open notebook. */
+export interface LabCell {
+  readonly node: HTMLElement;
+  readonly model: {
+    readonly id: string;
+    readonly type: string;
+    readonly executionCount?: number | null;
+    readonly sharedModel: { getSource(): string };
+  };
+}
+
+/** The cells of an open notebook, and what draws their outputs. */
+export interface NotebookContent {
+  readonly rendermime: RenderMime;
+  readonly widgets: readonly LabCell[];
+}
+
 /** An open notebook. */
 export interface NotebookPanel {
   readonly isDisposed: boolean;
   readonly disposed: Signal<NotebookPanel, unknown>;
   readonly sessionContext: SessionContext;
-  readonly content: { readonly rendermime: RenderMime };
+  readonly content: NotebookContent;
+  /** Null until the file is read. */
+  readonly model: { readonly contentChanged: Signal<unknown, unknown> } | null;
+  readonly context: { readonly ready: Promise<void> };
+  readonly toolbar: {
+    insertBefore(before: string, name: string, widget: { readonly node: HTMLElement }): boolean;
+    addItem(name: string, widget: { readonly node: HTMLElement }): boolean;
+  };
 }
 
 /** The open notebooks. */

@@ -2,6 +2,18 @@
 declare module "@jupyterlab/notebook" {
   /** The token by which a plugin asks for the open notebooks. */
   export const INotebookTracker: object;
+
+  /** What the buttons and menus of a notebook do. */
+  export const NotebookActions: {
+    /** Tells of each cell that has run, in any notebook. */
+    readonly executed: import("./jupyter").Signal<unknown, { readonly notebook: unknown }>;
+    /** Runs cells in the order given; resolves to false when one failed. */
+    runCells(
+      notebook: import("./jupyter").NotebookContent,
+      cells: readonly import("./jupyter").LabCell[],
+      sessionContext: import("./jupyter").SessionContext,
+    ): Promise<boolean>;
+  };
 }
 
 declare module "@lumino/widgets" {

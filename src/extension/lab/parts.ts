@@ -1,5 +1,6 @@
 import { announce } from "./announce";
 import type { NotebookPanel } from "./jupyter";
+import { showStaleCells } from "./stale-cells";
 import { drawViews } from "./views";
 
 /** One thing that the extension does for each open notebook; what it returns is called when the notebook is closed. */
@@ -7,4 +8,4 @@ import { drawViews } from "./views";
 export type Part = (panel: NotebookPanel) => void | (() => void);
 
 /** Everything that the extension does: one file per part. */
-export const PARTS: readonly Part[] = [announce, drawViews];
+export const PARTS: readonly Part[] = [announce, drawViews, showStaleCells];
