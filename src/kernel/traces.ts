@@ -8,6 +8,9 @@ import type { SourcePlace, SourcePositions } from "./source-positions";
 const FRAME = /^\s+at /;
 const NODE = /\(?node:|\(<anonymous>\)|evalmachine|native code/;
 const LIBRARY = dirname(__dirname);
+// A session of thousands of cells: of a cell this long ago, tracebacks tell the number without the line.
+const MOST_SOURCES = 1000;
+const CELL_FILE = /^cell\[\d+\]\.ts$/;
 const MOST_SITES = 16;
 const MOST_ERRORS = 5;
 
@@ -46,6 +49,11 @@ export class Traces {
   add(file: string, positions: SourcePositions): void {
     this.#running.set(file, positions);
     this.#sources.set(positions.name, positions);
+    if (this.#running.size > MOST_SOURCES) {
+      const [oldest, { name }] = this.#running.entries().next().value!; // there are many
+      this.#running.delete(oldest);
+      this.#sources.delete(name);
+    }
   }
 
   /** The number of the cell that an error of no known cell comes from. */
@@ -127,6 +135,7 @@ export class Traces {
     const mapped = frames.flatMap((frame) => {
       const at = placeOf(frame);
       const positions = at && this.#running.get(at.file);
+      if (positions === undefined && CELL_FILE.test(at?.file ?? "")) return [frame.replace(/:\d+:\d+(?=\)?$)/, "")];
       if (positions === undefined) return isKernels(frame) || NODE.test(frame) ? [] : [frame];
       isCells = true;
       const place = positions.ofFrame(at!.line, at!.column);

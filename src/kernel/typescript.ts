@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as TS from "@tslab/typescript-for-tslab";
+import { createPlainBuilder } from "./program-builder";
 
 /** The compiler of the cells: tslab's build of TypeScript. */
 export type TypeScript = typeof TS;
@@ -49,12 +50,21 @@ export function patchTypescript({ options, library, onTranspile, onFailure, onPr
   const replace = (key: string, value: unknown) => Object.defineProperty(patched, key, { enumerable: true, value });
   // tslab calls the overload with root files and options; the others never occur
   type Host = { afterProgramCreate?: (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => void };
-  type CreateHost = (roots: string[], given: TS.CompilerOptions, system: TS.System, ...rest: unknown[]) => Host;
+  type CreateHost = (
+    roots: string[],
+    given: TS.CompilerOptions,
+    system: TS.System,
+    builder: unknown,
+    ...rest: unknown[]
+  ) => Host;
   const createHost = ts.createWatchCompilerHost as unknown as CreateHost;
-  const create: CreateHost = (roots, given, system, ...rest) => {
+  const create: CreateHost = (roots, given, system, _, ...rest) => {
     keepOneTimer(system, onFailure);
     addLibrary(system, library);
-    return takeProgram(createHost(roots, { ...given, ...options(ts) }, system, ...rest), onProgram);
+    return takeProgram(
+      createHost(roots, { ...given, ...options(ts) }, system, createPlainBuilder(ts), ...rest),
+      onProgram,
+    );
   };
   replace("getPreEmitDiagnosticsOfFiles", (...all: unknown[]) => {
     const { getPreEmitDiagnosticsOfFiles: get } = ts as unknown as {

@@ -28,7 +28,7 @@ describe("stop ends", () => {
 test("interrupted training leaves no tensor behind", async () => {
   const { stopped, kept, tensors } = await soakTraining({ interrupts: 3 });
   expect([stopped, kept, tensors.after]).toEqual([3, 3, tensors.before]);
-});
+}, 300_000);
 
 describe("stop", () => {
   test("lets finally blocks finish, with loops and awaits in them", async () => {
