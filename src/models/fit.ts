@@ -63,6 +63,7 @@ export async function fit(
       engine,
       model,
       data: training,
+      samples: options.validation ?? train,
       settings,
       ...parts,
       checkpoint,

@@ -35,7 +35,7 @@ export {
   type PredictedDistribution,
   predictDistribution,
 } from "./predict-distribution";
-export { setTrainingDisplay, type TrainingDisplay } from "./progress";
+export { type DisplayedRun, type ProgressListener, setTrainingDisplay, type TrainingDisplay } from "./progress";
 export { type ResolvedRvaeOptions, type RvaeModel, type RvaeOptions, rvae } from "./rvae";
 export { type SegmenterModel, type SegmenterOptions, segmenter } from "./segmenter";
 export { type Spec2imModel, type Spec2imOptions, spec2im } from "./spec2im";

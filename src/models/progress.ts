@@ -1,10 +1,21 @@
+import type { FloatArray, Samples } from "../data";
+import type { Model } from "./model";
 import type { EpochRecord, TrainingProgress } from "./training";
 
 /** Takes the progress of one run. What it returns for the last report is awaited, so that a final picture can be drawn. */
 export type ProgressListener = (progress: TrainingProgress) => unknown;
 
+/** What the display of a run may look at, and do. */
+export interface DisplayedRun {
+  readonly model: Model;
+  /** The samples that are never trained on; the training set where there are none. */
+  readonly samples: Samples | FloatArray;
+  /** Ends the run after the step that is being done: `fit` returns as ever, and the model holds its best weights. */
+  end(): void;
+}
+
 /** Starts the display of one training run and returns what takes its progress; undefined where nothing can be shown. */
-export type TrainingDisplay = () => ProgressListener | undefined;
+export type TrainingDisplay = (run: DisplayedRun | undefined) => ProgressListener | undefined;
 
 let display: TrainingDisplay | undefined;
 
@@ -38,30 +49,31 @@ export function createReporter(
     /** Steps that were done in an earlier run. Default 0. */
     readonly pastSteps?: number;
   },
+  run?: DisplayedRun,
 ): Reporter {
   const { pastSteps = 0 } = plan;
-  const send = listener ?? display?.();
+  const send = listener ?? display?.(run);
   const started = performance.now();
   let sent = Number.NEGATIVE_INFINITY;
   return {
-    report: (run, state, epochEnded = false) => {
+    report: (at, state, epochEnded = false) => {
       const now = performance.now();
       if (send === undefined || (state === "running" && !epochEnded && now - sent < INTERVAL)) return;
       sent = now;
-      const secondsPerStep = (now - started) / 1000 / Math.max(1, run.step - pastSteps);
+      const secondsPerStep = (now - started) / 1000 / Math.max(1, at.step - pastSteps);
       const secondsLeft = () => {
         if (state !== "running") return 0;
-        return run.step === pastSteps ? Number.NaN : secondsPerStep * (plan.totalSteps - run.step);
+        return at.step === pastSteps ? Number.NaN : secondsPerStep * (plan.totalSteps - at.step);
       };
       return send({
-        epochs: [...run.epochs],
+        epochs: [...at.epochs],
         totalEpochs: plan.totalEpochs,
-        step: run.step,
+        step: at.step,
         totalSteps: plan.totalSteps,
-        samplesPerSecond: run.step === pastSteps ? 0 : plan.batch / secondsPerStep,
+        samplesPerSecond: at.step === pastSteps ? 0 : plan.batch / secondsPerStep,
         secondsLeft: secondsLeft(),
         state,
-        bestEpoch: run.bestEpoch,
+        bestEpoch: at.bestEpoch,
       });
     },
   };

@@ -1,5 +1,5 @@
 import { SpecbookError } from "../core";
-import type { FloatArray } from "../data";
+import type { FloatArray, Samples } from "../data";
 import type { Engine } from "../engine/engine";
 import type { CheckpointFile, PastEpochs } from "./checkpoint";
 import { diverged } from "./divergence";
@@ -21,6 +21,8 @@ export interface TrainingRun {
   readonly model: Model;
   /** The arrays of the training set, for the message of a run that diverges. */
   readonly data: readonly FloatArray[];
+  /** What a display may show of the run: the samples that are never trained on, else the training set. */
+  readonly samples: Samples | FloatArray;
   readonly settings: FitSettings;
   readonly work: EpochWork;
   readonly keeper: WeightKeeper;
@@ -42,7 +44,11 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   let failure: "stopped" | "diverged" = "stopped";
   const totalSteps = work.stepsPerEpoch * settings.epochs;
   const plan = { totalEpochs: settings.epochs, totalSteps, batch: settings.batch, pastSteps: step };
-  const reporter = createReporter(run.onProgress, plan);
+  let isEnding = false;
+  const end = () => {
+    isEnding = true;
+  };
+  const reporter = createReporter(run.onProgress, plan, { model, samples: run.samples, end });
   const pause = eventLoopYielder();
   const started = performance.now();
   const seconds = () => (past?.seconds ?? 0) + (performance.now() - started) / 1000;
@@ -62,6 +68,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     step += steps;
     report("running", false);
     await pause();
+    if (isEnding) throw new EndedByDisplay();
     if (signal?.aborted) throw cancelled(`in epoch ${epochs.length + 1} of ${settings.epochs}`, keeper.describe());
   };
 
@@ -117,6 +124,12 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     await report(state);
     return result;
   } catch (error) {
+    if (error instanceof EndedByDisplay) {
+      keepOnAbort();
+      const result = record("stopped", keeper.bestEpoch ?? 0);
+      await report("stopped");
+      return result;
+    }
     record(failure, keeper.bestEpoch ?? 0);
     await report(failure);
     throw error;
@@ -124,6 +137,9 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     signal?.removeEventListener("abort", keepOnAbort);
   }
 }
+
+/** Leaves the loop where a display has ended the run: no failure. */
+class EndedByDisplay extends Error {}
 
 /** The error of a training that a stop request ended; `kept` says what the model holds. */
 export function cancelled(when: string, kept: string): SpecbookError {

@@ -28,7 +28,8 @@ export function trainingPanel(host: Host): ProgressListener {
   };
 }
 
-function frame(progress: TrainingProgress): MimeBundle {
+/** The chart of a run that goes on; its fault as text where it cannot be drawn. */
+export function frame(progress: TrainingProgress): MimeBundle {
   try {
     return chartBundle(lossCurve(progress));
   } catch (error) {
@@ -36,7 +37,8 @@ function frame(progress: TrainingProgress): MimeBundle {
   }
 }
 
-async function lastFrame(progress: TrainingProgress): Promise<MimeBundle> {
+/** The chart of a run that has ended, with its picture for the saved notebook. */
+export async function lastFrame(progress: TrainingProgress): Promise<MimeBundle> {
   try {
     return await bundle(lossCurve(progress));
   } catch (error) {

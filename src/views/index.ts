@@ -1,3 +1,5 @@
+import { showTrainingInteractively } from "./training-panel";
+
 export { type CustomWidgetOptions, widget } from "./custom-widget";
 export { type ExploreOptions, type ExploreView, explore } from "./explore";
 export { type ExploreLatentOptions, exploreLatent } from "./explore-latent";
@@ -14,6 +16,7 @@ export {
   slider,
 } from "./parameter-spec";
 export { type Answer, answerQuestions, type Questions } from "./questions";
+export { showTrainingInteractively } from "./training-panel";
 export {
   type AttachedFrontEnd,
   type ChangeListener,
@@ -22,3 +25,6 @@ export {
   Widget,
   type WidgetOptions,
 } from "./widget";
+
+// As in notebook: a cell that trains shows its run without a call. This comes after, and so takes its place.
+showTrainingInteractively();
