@@ -1,3 +1,4 @@
+import { optionsObject } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type Pace } from "../core/pace";
 import type { SpectrumSource } from "../data";
@@ -37,6 +38,7 @@ import { streamedBlocks } from "./source-matrix";
  * await nmf(counts, { components: 4, loss: "kullback-leibler", restarts: 10, seed: 1 })
  */
 export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOptions = {}): Promise<NmfResult> {
+  optionsObject("nmf", options);
   checkNmfOptions(options);
   const pace = createPace("the NMF", options);
   const { components: k = 4, seed = 0, restarts = 1, mask, loss = "frobenius", missing = "refuse" } = options;

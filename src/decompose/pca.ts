@@ -1,3 +1,4 @@
+import { optionsObject } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import { addHistory, type Image, type SpectrumSource } from "../data";
@@ -65,6 +66,7 @@ const SPARE = 5;
  * plot.pca(parts)
  */
 export async function pca(spectra: SpectraInput | SpectrumSource, options: PcaOptions = {}): Promise<PcaResult> {
+  optionsObject("pca", options);
   const { solver = "exact", seed = 0, mask, missing = "refuse" } = options;
   const pace = createPace("the PCA", options);
   const matrix = await matrixOf(spectra, options, pace);

@@ -1,4 +1,4 @@
-import { countOption, refusedOption, wordOption } from "../core/check-option";
+import { countOption, optionsObject, refusedOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { type Axis, addHistory, axis, type Image, image, type SpectrumImage, spectrumImage } from "../data";
@@ -83,6 +83,7 @@ export async function alignZeroLoss(
   spectra: SpectrumImage,
   options: ZeroLossAlignmentOptions = {},
 ): Promise<ZeroLossAlignment> {
+  optionsObject(CALL, options);
   checkSignal(CALL, spectra, ["spectrum-image"]);
   checkElectronVolts(CALL, spectra.axes.energy);
   const settings = checked(spectra, options);

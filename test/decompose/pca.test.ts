@@ -172,6 +172,7 @@ describe("pca", () => {
     ],
     ["one spectrum", () => pca({ data: new Float32Array(4), shape: [1, 4] }, { components: 1 }), "DataError"],
     ["too many components", () => run({ components: 13 }), "OptionError"],
+    ["null for options", () => pca(tall, null as unknown as PcaOptions), "OptionError"],
     ["an unknown solver", () => run({ solver: "full" as "exact" }), "OptionError"],
     ["a stop request", () => run({ signal: AbortSignal.abort() }), "CancelledError"],
   ])("refuses %s", async (_, work, tag) => {

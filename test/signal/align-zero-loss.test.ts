@@ -236,7 +236,7 @@ describe("values between the channels", () => {
 });
 
 describe("what alignment refuses", () => {
-  const error = (spectra: SpectrumImage, options: object = {}) => caught(() => alignZeroLoss(spectra, options));
+  const error = (spectra: SpectrumImage, options: unknown = {}) => caught(() => alignZeroLoss(spectra, options as object));
 
   test("an axis that is not in eV", async () => {
     expect(await error(spectrumImage(new Float32Array(100), [1, 1, 100]))).toMatchObject({ tag: "AxisError" });
@@ -268,6 +268,9 @@ describe("what alignment refuses", () => {
       { passes: 0 },
       { crop: true },
       { interpolation: "spline" },
+      null,
+      [],
+      "maximum",
     ]) {
       expect(await error(spectra, options), JSON.stringify(options)).toMatchObject({ tag: "OptionError" });
     }
