@@ -1,7 +1,7 @@
 import { type Axis, axisValues, type Image, type SpectrumImage } from "../data";
 import { figure, letters, type Panel } from "../plot/figure";
 import { linePanel } from "../plot/line-panel";
-import { type Box, type MapPanelOptions, mapPanel, mapSize, type ScanAxes } from "../plot/map-panel";
+import { type Box, type MapPanelOptions, mapPanel, mapSize, ONE, type ScanAxes } from "../plot/map-panel";
 import { extent } from "../plot/numbers";
 import { imageName } from "../plot/overview";
 import type { VegaLiteSpec } from "../plot/spec";
@@ -86,7 +86,7 @@ function boxOf({ name, colour, shape }: PinnedShape): Box[] {
 }
 
 /** The outline of an ellipse or polygon as a line; `size` is that of a scan pixel. */
-function outlineOf({ colour, shape }: PinnedShape, size: { x: number; y: number }): Record<string, unknown>[] {
+function outlineOf({ name, colour, shape }: PinnedShape, size: { x: number; y: number }): Record<string, unknown>[] {
   if (shape.kind === "rectangle" || shape.kind === "runs") return [];
   const corners = shape.kind === "polygon" ? shape.corners : ellipseCorners(shape);
   const values = [...corners, corners[0]].map(([row, column], i) => ({
@@ -96,14 +96,29 @@ function outlineOf({ colour, shape }: PinnedShape, size: { x: number; y: number 
   }));
   const place = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
   const encoding = { x: place("x"), y: place("y"), order: { field: "i", type: "quantitative" } };
+  const top = values.reduce((one, other) => (other.y < one.y ? other : one));
+  const words = {
+    type: "text",
+    text: name,
+    x: top.x,
+    y: top.y - 5,
+    fontSize: 12,
+    fontWeight: "bold",
+    baseline: "bottom",
+  };
+  const rims = [
+    { stroke: "white", width: 4 },
+    { stroke: accent(colour), width: 2 },
+  ];
   return [
-    ["white", 4],
-    [accent(colour), 2],
-  ].map(([stroke, strokeWidth]) => ({
-    data: { values },
-    mark: { type: "line", stroke, strokeWidth, strokeJoin: "round", tooltip: null },
-    encoding,
-  }));
+    ...rims.map(({ stroke, width }) => ({
+      data: { values },
+      mark: { type: "line", stroke, strokeWidth: width, strokeJoin: "round", tooltip: null },
+      encoding,
+    })),
+    { ...ONE, mark: { ...words, color: "white", stroke: "white", strokeWidth: 3, strokeJoin: "round" } },
+    { ...ONE, mark: { ...words, color: accent(colour) } },
+  ];
 }
 
 function ellipseCorners({ rows, columns }: { rows: PixelRange; columns: PixelRange }): [number, number][] {

@@ -78,7 +78,7 @@ function sliderField(control: SliderControl, change: (value: number) => void): F
   text.setAttribute("aria-label", `${control.label}, value`);
   const units = document.createElement("small");
   units.textContent = control.units;
-  field.append(range, text, units);
+  field.append(range, text, ...(control.units === "" ? [] : [units]));
   let isHeld = false;
   const write = (value: number) => {
     text.value = words(value);
