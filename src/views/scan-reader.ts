@@ -78,12 +78,12 @@ function heldReader(
       const sum =
         held === undefined ? new Float64Array(channels) : held.sums.regionSum(runsMask(runs, [rows, columns]));
       if (held === undefined && given !== undefined) addRuns(sum, given, runs, columns, 0);
-      return Float32Array.from(sum, (value) => value / count);
+      return divided(sum, count);
     },
     bandMean: async (first, end, signal) => {
       const { sums } = await prepared();
       signal?.throwIfAborted();
-      return Float32Array.from(sums.bandSum(first, end), (value) => value / (end - first));
+      return divided(sums.bandSum(first, end), end - first);
     },
   };
 }
@@ -101,7 +101,7 @@ function streamedReader(source: SpectrumSource): ScanReader {
         addRuns(sum, data, inPiece, columns, first);
       }
       const count = pixelCount(runs);
-      return Float32Array.from(sum, (value) => value / count);
+      return divided(sum, count);
     },
     bandMean: async (first, end, signal) => {
       const means = new Float32Array(rows * columns);
@@ -118,6 +118,13 @@ function streamedReader(source: SpectrumSource): ScanReader {
       return means;
     },
   };
+}
+
+/** Sums over a count; a loop, because `from` with a function takes ten times as long. */
+function divided(sums: Float64Array, count: number): Float32Array {
+  const means = new Float32Array(sums.length);
+  for (let i = 0; i < sums.length; i++) means[i] = sums[i] / count;
+  return means;
 }
 
 /** Adds the spectra of runs up; `data` begins with the row `firstRow`. */

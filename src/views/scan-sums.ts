@@ -1,11 +1,14 @@
 /** Side of the square tiles whose spectra are summed up beforehand, in scan pixels. */
 const TILE = 8;
 
+/** Blocks of channels that are kept channel by channel: the ends of a band that is dragged lie in few of them. */
+const KEPT_BLOCKS = 3;
+
 /**
  * Sums over parts of a spectrum image, made in one pass, from which the mean spectrum of a large region and the map of a
  * wide band follow without a pass over all numbers: spectra summed over square tiles, and every spectrum summed over
  * blocks of channels. Only the rim of a region and the ends of a band are added up number by number. About a tenth of the
- * memory of the spectra. Nothing is subtracted, so that one NaN spoils no more than the sums that hold it.
+ * memory of the spectra, and as much again for bands. Nothing is subtracted, so that one NaN spoils no more than the sums that hold it.
  */
 export class ScanSums {
   readonly #shape: readonly [number, number, number];
@@ -14,6 +17,8 @@ export class ScanSums {
   readonly #tiles: Float64Array;
   /** [blocks, rows, columns]: a band adds whole blocks up in the order they lie in. */
   readonly #blocks: Float64Array;
+  /** Block to its values, [channels of the block, pixels]. */
+  readonly #kept = new Map<number, Float32Array>();
   readonly #block: number;
   readonly #tileColumns: number;
   readonly #blockCount: number;
@@ -61,8 +66,8 @@ export class ScanSums {
         const inside = pixelsInside(mask, columns, [top, bottom], [left, right]);
         if (inside.length === 0) continue;
         const isWhole = inside.length === (bottom - top) * (right - left);
-        if (isWhole) addSpectrum(sum, this.#tiles, ((top / TILE) * this.#tileColumns + left / TILE) * channels);
-        else for (const pixel of inside) addSpectrum(sum, this.#data, pixel * channels);
+        if (isWhole) addValues(sum, this.#tiles, ((top / TILE) * this.#tileColumns + left / TILE) * channels);
+        else for (const pixel of inside) addValues(sum, this.#data, pixel * channels);
       }
     }
     return sum;
@@ -71,21 +76,38 @@ export class ScanSums {
   /** Sum of the channels first..end - 1 at every pixel, [rows * columns]. */
   bandSum(first: number, end: number): Float64Array {
     const [rows, columns, channels] = this.#shape;
-    const [data, blocks, block, count] = [this.#data, this.#blocks, this.#block, this.#blockCount];
-    const from = Math.ceil(first / block);
-    const to = end === channels ? count : Math.floor(end / block); // the last block may be a short one
-    const sums = new Float64Array(rows * columns);
-    const pixels = sums.length;
-    if (from >= to) {
-      addChannels(sums, data, channels, first, end);
-      return sums;
+    const [blocks, block] = [this.#blocks, this.#block];
+    const pixels = rows * columns;
+    const sums = new Float64Array(pixels);
+    for (let b = Math.floor(first / block); b * block < end; b++) {
+      const [low, high] = [b * block, Math.min(channels, (b + 1) * block)];
+      if (first <= low && end >= high) addValues(sums, blocks, b * pixels);
+      else {
+        const kept = this.#keptBlock(b);
+        for (let c = Math.max(first, low); c < Math.min(end, high); c++) addValues(sums, kept, (c - low) * pixels);
+      }
     }
-    addChannels(sums, data, channels, first, from * block);
-    for (let b = from; b < to; b++) {
-      for (let pixel = 0; pixel < pixels; pixel++) sums[pixel] += blocks[b * pixels + pixel];
-    }
-    addChannels(sums, data, channels, Math.min(channels, to * block), end);
     return sums;
+  }
+
+  /** The values of a block, channel by channel: single channels of all spectra lie too far apart to be read at each move. */
+  #keptBlock(b: number): Float32Array {
+    const [rows, columns, channels] = this.#shape;
+    const low = b * this.#block;
+    const width = Math.min(channels, low + this.#block) - low;
+    const pixels = rows * columns;
+    let kept = this.#kept.get(b);
+    if (kept === undefined) {
+      kept = new Float32Array(width * pixels);
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        for (let c = 0; c < width; c++) kept[c * pixels + pixel] = this.#data[pixel * channels + low + c];
+      }
+    }
+    this.#kept.delete(b); // and to the end: the newest ones stay
+    this.#kept.set(b, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT_BLOCKS) this.#kept.delete(oldest);
+    return kept;
   }
 }
 
@@ -102,16 +124,7 @@ function pixelsInside(
   return inside;
 }
 
-function addSpectrum(sum: Float64Array, from: Float32Array | Float64Array, at: number): void {
-  for (let c = 0; c < sum.length; c++) sum[c] += from[at + c];
-}
-
-/** Adds the channels first..end - 1 of every pixel to its sum. */
-function addChannels(sums: Float64Array, data: Float32Array, channels: number, first: number, end: number): void {
-  if (first >= end) return;
-  for (let pixel = 0; pixel < sums.length; pixel++) {
-    let sum = sums[pixel];
-    for (let at = pixel * channels + first; at < pixel * channels + end; at++) sum += data[at];
-    sums[pixel] = sum;
-  }
+/** Adds as many values, from a place on, to the sums. */
+function addValues(sums: Float64Array, values: Float32Array | Float64Array, from: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] += values[from + i];
 }
