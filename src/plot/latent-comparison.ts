@@ -29,7 +29,9 @@ export interface LatentComparisonOptions extends FigureOptions {
 }
 
 /** Points of each plane that are drawn; the contours count all. */
-const POINTS = 240;
+const POINTS = 180;
+/** Points of their density along each side. */
+const CELLS = 36;
 
 /**
  * Latent spaces of several models side by side: the plane of the first two latents with the contours of its density and,
@@ -60,8 +62,10 @@ export function latentComparison(
   const letter = letters(options.letter);
   const panels = compared.flatMap((one) => [planePanel(one, letter(), range), ...(maps ? mapsOf(one) : [])]);
   const each = maps ? panels.length / compared.length : Math.min(columns, compared.length);
+  const counts = compared.map(({ latent }) => latent.values.shape[0]);
+  const same = counts.every((count) => count === counts[0]);
   const notes = [
-    `${compared.map(({ name, latent }) => `${name}: ${latent.values.shape[0]} windows`).join(", ")}`,
+    same ? `${counts[0]} windows${compared.length > 1 ? " each" : ""}` : `${counts.join(", ")} windows`,
     CONTOUR_NOTE,
   ];
   return figure(options, "Latent spaces", notes, [panels], each, 66);
@@ -86,7 +90,7 @@ function planePanel({ name, latent }: ComparedLatent, letter: string, range?: nu
     options: {},
     size: SIDE,
     points: POINTS,
-    estimate: densityOf(latent, latents, edges),
+    estimate: densityOf(latent, latents, edges, CELLS),
   });
 }
 

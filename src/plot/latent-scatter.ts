@@ -73,10 +73,11 @@ export function densityOf(
   latent: LatentCoordinates,
   latents: readonly [number, number],
   range: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+  cells = CELLS,
 ): PlaneDensity | undefined {
   if (latents[0] === latents[1]) return undefined;
   try {
-    const found = density(latent, { latents, range, points: CELLS });
+    const found = density(latent, { latents, range, points: cells });
     return isPlane(found) ? found : undefined;
   } catch (error) {
     if (isSpecbookError(error, "DataError")) return undefined;

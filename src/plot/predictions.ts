@@ -24,7 +24,7 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   checkKind("plot.predictions", result, ["predictions"], "plot.predictions(await predictions(model, pairs, { at }))");
   checkFinite("plot.predictions", "a set of predictions", result.predicted.data);
   const { labels } = result;
-  const columns = labels.length <= 4 ? Math.min(2, labels.length) : 3;
+  const columns = labels.length === 3 || labels.length > 4 ? 3 : Math.min(2, labels.length);
   const letter = letters(options.letter);
   const panels = labels.map((_, i) => placePanel(result, i, columns, letter(), options.features));
   const band =
