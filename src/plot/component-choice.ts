@@ -59,7 +59,7 @@ export function componentChoice(choice: ComponentChoice, options: ComponentChoic
       axes: map.axes,
       colours: "inferno",
       domain: [0, 1],
-      width: 640 / columns,
+      width: 540 / columns,
       legend: last ? "each 0 to 1" : undefined,
     });
   });
@@ -84,7 +84,7 @@ function fieldPanel(image: Image, { box }: ComponentChoiceOptions, letter: strin
     data: image.data,
     axes: image.axes,
     colours: "gray",
-    width: 230,
+    width: 200,
     ...(box === undefined ? {} : { boxes: [{ name: "", colour: FRAME, ...box }] }),
   });
 }
@@ -92,7 +92,7 @@ function fieldPanel(image: Image, { box }: ComponentChoiceOptions, letter: strin
 /** Each spectrum from 0 to 1, one above the other, with its name at the right. */
 function stackedPanel({ chosen, energy }: ComponentChoice, names: readonly string[], letter: string): Panel {
   const step = 0.55;
-  const [width, height] = [250, Math.max(170, 26 * chosen.length)];
+  const [width, height] = [230, Math.max(170, 26 * chosen.length)];
   const highest = step * (chosen.length - 1) + 1.08;
   const curves = chosen.map(({ spectrum }, i) => {
     const [, high] = extent(spectrum) ?? [0, 1];
@@ -138,7 +138,7 @@ function screePanel(result: PcaResult | ScreeResult, letter: string): Panel {
     xTitle: "Component",
     yTitle: "Explained variance (%)",
     logarithmic: true,
-    width: 210,
+    width: 180,
     height: 170,
   });
 }

@@ -60,7 +60,10 @@ export function latentComparison(
   const { maps = true, columns = 4, range } = options;
   checkCount("plot.latentComparison", "columns", columns, 1, 6);
   const letter = letters(options.letter);
-  const panels = compared.flatMap((one) => [planePanel(one, letter(), range), ...(maps ? mapsOf(one) : [])]);
+  const panels = compared.flatMap((one) => [
+    planePanel(one, letter(), maps ? BESIDE : ALONE, range),
+    ...(maps ? mapsOf(one) : []),
+  ]);
   const each = maps ? panels.length / compared.length : Math.min(columns, compared.length);
   const counts = compared.map(({ latent }) => latent.values.shape[0]);
   const same = counts.every((count) => count === counts[0]);
@@ -71,9 +74,10 @@ export function latentComparison(
   return figure(options, "Latent spaces", notes, [panels], each, 66);
 }
 
-const SIDE = 150;
+/** Side of a plane beside maps, and of one alone; four of either fit into a notebook. */
+const [BESIDE, ALONE] = [124, 150];
 
-function planePanel({ name, latent }: ComparedLatent, letter: string, range?: number): Panel {
+function planePanel({ name, latent }: ComparedLatent, letter: string, side: number, range?: number): Panel {
   const [count, size] = latent.values.shape;
   const latents = size > 1 ? ([0, 1] as const) : ([0, 0] as const);
   const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
@@ -88,7 +92,7 @@ function planePanel({ name, latent }: ComparedLatent, letter: string, range?: nu
     letter,
     title: name,
     options: {},
-    size: SIDE,
+    size: side,
     points: POINTS,
     estimate: densityOf(latent, latents, edges, CELLS),
   });
@@ -97,12 +101,12 @@ function planePanel({ name, latent }: ComparedLatent, letter: string, range?: nu
 function mapsOf({ latent, angle }: ComparedLatent): Panel[] {
   const shown = Math.min(2, latent.values.shape[1]);
   return [
-    ...(angle === undefined ? [] : [{ ...anglePanel(angle, "", SIDE), title: "Angle" }]),
+    ...(angle === undefined ? [] : [{ ...anglePanel(angle, "", BESIDE), title: "Angle" }]),
     ...Array.from({ length: shown }, (_, j) =>
       mapPanel({
         ...standardisedMap(latent, j),
         title: `z${j + 1}`,
-        width: SIDE,
+        width: BESIDE,
         legend: j === shown - 1 ? "z (s.d. from mean)" : undefined,
       }),
     ),

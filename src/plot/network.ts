@@ -25,7 +25,7 @@ interface Layer {
 }
 
 /** Between columns: of few and of many. */
-const PITCH = [86, 72] as const;
+const PITCH = [78, 62] as const;
 const MANY = 11;
 const [TOP, HEIGHT] = [24, 150];
 
@@ -65,7 +65,7 @@ export function network(model: DrawnNetwork, options: FigureOptions = {}): VegaL
     const arrow = i === 0 ? [] : arrowTo(x);
     if (column.kind === "end") return [...arrow, ...endMarks(x, column.text, i === 0 ? "center" : "left")];
     if (column.kind === "latents") return [...arrow, ...latentMarks(x, latentNames(model))];
-    return [...arrow, ...column.stage.layers.flatMap((layer, j) => layerMarks(x, layer, j, column.stage))];
+    return [...arrow, ...column.stage.layers.flatMap((layer, j) => layerMarks(x, layer, j, column.stage, pitch))];
   });
   const panel: Panel = { width: pitch * columns.length, height: TOP + HEIGHT + 26, layer: marks };
   const notes = [
@@ -139,7 +139,13 @@ const at = (mark: Record<string, unknown>) => ({ encoding: {}, mark: { tooltip: 
 const words = (x: number, y: number, text: string, more: Record<string, unknown> = {}) =>
   at({ type: "text", x, y, text, fontSize: 11, color: INK, align: "center", baseline: "middle", ...more });
 
-function layerMarks(x: number, layer: Layer, j: number, { part, layers }: Stage): Record<string, unknown>[] {
+function layerMarks(
+  x: number,
+  layer: Layer,
+  j: number,
+  { part, layers }: Stage,
+  pitch: number,
+): Record<string, unknown>[] {
   const count = layers.length;
   const room = HEIGHT / count;
   const height = Math.min(room - (count > 1 ? 44 : 0), 18 * Math.log2(Math.max(2, layer.shape[0])) + 8);
@@ -157,10 +163,10 @@ function layerMarks(x: number, layer: Layer, j: number, { part, layers }: Stage)
       opacity: 0.85,
       cornerRadius: 3,
     }),
-    words(x, centre - height / 2 - 9, titleOf(layer, count > 1), { fontWeight: "bold" }),
-    words(x, below + 9, layer.shape.join(" x "), { fontSize: 9.5, color: MUTED }),
+    words(x, centre - height / 2 - 9, titleOf(layer, count > 1), { fontWeight: "bold", fontSize: pitch / 7 }),
+    words(x, below + 9, layer.shape.join(" x "), { fontSize: pitch / 8, color: MUTED }),
     words(x, below + 21, `${layer.parameters.toLocaleString("en")}${layer.normalised ? " BN" : ""}`, {
-      fontSize: 9.5,
+      fontSize: pitch / 8,
       color: MUTED,
     }),
   ];
@@ -170,7 +176,7 @@ function arrowTo(x: number): Record<string, unknown>[] {
   const y = TOP + HEIGHT / 2;
   const tip = x - 18;
   return [
-    at({ type: "rect", x: tip - 26, x2: tip - 2, y: y - 0.75, y2: y + 0.75, color: GUIDE }),
+    at({ type: "rect", x: tip - 20, x2: tip - 2, y: y - 0.75, y2: y + 0.75, color: GUIDE }),
     at({ type: "point", shape: "triangle-right", filled: true, size: 46, x: tip - 2, y, color: GUIDE, opacity: 1 }),
   ];
 }

@@ -60,7 +60,7 @@ export function reconstructionPanels(
   const count = measured.length;
   const all = measured.map(({ data }) => extent(data)).filter((range) => range !== undefined);
   const domain = options.domain ?? ([Math.min(...all.map(([a]) => a)), Math.max(...all.map(([, b]) => b))] as const);
-  const width = side === "spectra" ? 190 : Math.min(200, 600 / count);
+  const width = Math.min(180, 540 / count);
   const map = (image: Image, title: string, legend: string | undefined, first: string | undefined) =>
     mapPanel({
       letter: first,

@@ -1,0 +1,180 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runNotebook } from "../../src/cli/jupyter/run-notebook";
+import { hasNativeEngine, isBuilt } from "../support/built";
+import { report } from "../support/report";
+import { shared, testShared } from "../support/shared-data";
+
+const NOTEBOOKS = resolve(__dirname, "../../notebooks/rvae-paper");
+const CHART = "application/vnd.vegalite.v5+json";
+
+interface SavedCell {
+  cell_type: string;
+  source: string[];
+  outputs: { output_type: string; name?: string; data?: Record<string, unknown>; text?: string[] }[];
+}
+
+/** A line that a notebook prints about a claim of the paper. */
+interface Claim {
+  readonly holds: boolean;
+  readonly ours: number;
+  readonly origin: string;
+}
+
+/** Runs a copy of a notebook with other values in its parameter cell; gives its charts and its claims. */
+async function run(name: string, parameters: Readonly<Record<string, unknown>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "specbook-rvae-notebook-"));
+  try {
+    const path = join(folder, name);
+    copyFileSync(join(NOTEBOOKS, name), path);
+    const lines: string[] = [];
+    const {
+      ok,
+      bytes = 0,
+      seconds,
+    } = await runNotebook(path, { parameters, output: path, onProgress: (line) => lines.push(line) });
+    expect(ok, lines.join("\n")).toBe(true);
+    expect(bytes).toBeLessThan(300_000);
+    report(name, `${seconds.toFixed(1)} s, ${(bytes / 1000).toFixed(0)} kB`);
+    const cells: SavedCell[] = JSON.parse(readFileSync(path, "utf8")).cells;
+    const outputs = cells.filter(({ cell_type }) => cell_type === "code").flatMap((cell) => cell.outputs);
+    expect(outputs.filter(({ output_type, name }) => output_type === "error" || name === "stderr")).toEqual([]);
+    const text = outputs.flatMap(({ text = [] }) => text).join("");
+    return { charts: outputs.flatMap(({ data }) => data?.[CHART] ?? []), claims: claimsOf(text), text };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function claimsOf(text: string): Map<string, Claim> {
+  const found = text.matchAll(/^(holds|DOES NOT HOLD) \| (.+?) \| ours (\S+) \| paper .+ \| (.+)$/gm);
+  return new Map(
+    [...found].map(([, word, claim, ours, origin]) => [claim, { holds: word === "holds", ours: Number(ours), origin }]),
+  );
+}
+
+/** Least number of charts, and the range of each number that is compared with the paper's. */
+const EXPECTED: Readonly<
+  Record<string, { charts: number; ranges: Readonly<Record<string, readonly [number, number]>> }>
+> = {
+  "1-nanowires-nmf.ipynb": {
+    charts: 2,
+    ranges: {
+      "components kept": [9, 9],
+      "kept components that are one mode (r > 0.7)": [4, 9],
+      "rank correlation of energy and share outside the wires": [-0.95, -0.3],
+      "share of PCA's spectra below zero": [0.3, 0.7],
+    },
+  },
+  "2-vae-nanowires.ipynb": {
+    charts: 6,
+    ranges: {
+      "share of pixels with an error below 1 %": [0.97, 1],
+      "latents in use": [2, 2],
+      "variance explained by two latents, above that of two principal components": [0.08, 0.22],
+      "distance from the truth, decoded over measured, whole scan": [3, 9],
+      "distance from the truth, decoded over measured, strongest tenth": [4, 12],
+    },
+  },
+  "3-design-and-rvae.ipynb": {
+    charts: 6,
+    ranges: {
+      "latents in use": [2, 2],
+      "angle changes at edges, over elsewhere": [1.2, 4],
+      "share of channel 2 (green) in the manifold": [0.12, 0.4],
+      "explained variance of the windows": [0.55, 0.85],
+    },
+  },
+  "4-core-loss-vae.ipynb": {
+    charts: 6,
+    ranges: {
+      "pixels that two groups put on the right side": [0.85, 1],
+      "correlation of mean images before and after": [0.98, 1],
+      "mean squared error, data 0 to 1": [5e-5, 0.0004],
+      "largest atomic share of a latent's variance": [0.2, 0.7],
+    },
+  },
+  "5-core-loss-rvae.ipynb": {
+    charts: 6,
+    ranges: {
+      "windows that two groups put on the right side": [0.8, 1],
+      "silhouette of two groups less that of three": [-0.05, 0.3],
+      "least correlation of atomic contrast before and after": [-0.1, 0.6],
+      "largest atomic share of a latent's variance": [0.3, 0.85],
+    },
+  },
+  "6-windows-and-weights.ipynb": {
+    charts: 5,
+    ranges: {
+      "detail of the latent maps, largest window over smallest": [0.1, 1.3],
+      "share of channel 2 in the manifold's variance, weight 1": [0.03, 0.2],
+      "share of channel 2 in the manifold's variance, weight 2": [0.3, 0.65],
+      "gain of channel 2 in explained variance": [0.1, 0.5],
+    },
+  },
+  "7-channels.ipynb": {
+    charts: 2,
+    ranges: {
+      "most latents in use with 1 or 2 channels, noise optimal": [2, 2],
+      "least latents in use with 3 or more channels, noise optimal": [2, 2],
+      "most latents in use with 1 or 2 channels, noise 0.5": [1, 2],
+      "least latents in use with 3 or more channels, noise 0.5": [1, 2],
+      "most latents in use with 1 or 2 channels, noise 1": [0, 1],
+      "least latents in use with 3 or more channels, noise 1": [0, 2],
+      "latents alike with no channel in common (1-2-3, 5-6-8)": [0.3, 0.85],
+      "more alike with two channels in common (1-3-6)": [0.1, 0.65],
+      "most alike angles of two choices": [0.5, 1],
+    },
+  },
+};
+
+describe.skipIf(!isBuilt || !hasNativeEngine)("notebooks/rvae-paper", () => {
+  test.each(Object.entries(EXPECTED))(
+    "%s runs in the quick preset, and its numbers are what they were",
+    async (name, { charts: least, ranges }) => {
+      const { charts, claims } = await run(name);
+      expect(charts.length).toBeGreaterThanOrEqual(least);
+      const titles = charts.map((chart) => JSON.stringify((chart as { title?: { text?: unknown } }).title?.text));
+      expect(
+        titles.filter((title) => title?.includes("P2 Fig.")).every((title) => /simulated|as it is/.test(title)),
+      ).toBe(true);
+      expect([...claims.keys()].sort()).toEqual(Object.keys(ranges).sort());
+      for (const [claim, [low, high]] of Object.entries(ranges)) {
+        const { ours, origin } = claims.get(claim) as Claim; // the names were compared above
+        expect(origin).toMatch(/^simulated/);
+        expect(ours, claim).toBeGreaterThanOrEqual(low);
+        expect(ours, claim).toBeLessThanOrEqual(high);
+      }
+    },
+    900_000,
+  );
+
+  testShared("core losses are learned from a measured scan too", { timeout: 900_000 }, async () => {
+    const files = {
+      "hp.file": shared("data/eels/DMReader_SpectrumImage_SI-EELS.dm3"),
+      "hp.haadf": shared("data/eels/DMReader_SI-HAADF.dm3"),
+    };
+    const { claims, text, charts } = await run("5-core-loss-rvae.ipynb", files);
+    expect(text).toContain("measured oxide heterostructure, 6 x 49 x 256");
+    expect(text).toContain("room for windows of 4 pixels only");
+    expect(charts.length).toBeGreaterThanOrEqual(5);
+    expect([...claims.values()].every(({ origin, ours }) => origin === "measured" && Number.isFinite(ours))).toBe(true);
+  });
+
+  test.each(Object.keys(EXPECTED))(
+    "%s can be read: short cells, one place for its settings, no outputs left over",
+    (name) => {
+      const { cells }: { cells: (SavedCell & { metadata: { tags?: string[] } })[] } = JSON.parse(
+        readFileSync(join(NOTEBOOKS, name), "utf8"),
+      );
+      for (const { source } of cells.filter(({ cell_type }) => cell_type === "code")) {
+        expect(source.length).toBeLessThanOrEqual(25);
+      }
+      const tagged = cells.filter(({ metadata }) => metadata.tags?.includes("parameters"));
+      expect(tagged.length).toBe(1);
+      expect(tagged[0].source.join("")).toMatch(/const preset: "quick" \| "paper" = "quick";[\s\S]*const hp = \{/);
+    },
+  );
+});
