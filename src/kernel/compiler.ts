@@ -7,6 +7,7 @@ import { newerLibrary } from "./newer-library";
 import { nodeTypeRoots, typePaths } from "./package-types";
 import { quickInfoText } from "./quick-info";
 import { type CompilerMaps, inlineSourceMap } from "./source-positions";
+import { inString } from "./string-completion";
 import { patchTypescript, type TypeScript } from "./typescript";
 
 const localRequire = createRequire(__filename);
@@ -133,7 +134,8 @@ export class CellCompiler {
 
   /** Completions at a position (UTF-16). */
   complete(code: string, position: number): Completions {
-    return this.#converter.complete(this.#declarations, code, position);
+    const { start, end, candidates } = this.#converter.complete(this.#declarations, code, position);
+    return inString(this.ts, code, position, { start, end, candidates });
   }
 
   /** Type and documentation of what stands at a position (UTF-16). */

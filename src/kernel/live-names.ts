@@ -35,6 +35,9 @@ function declaredKinds(ts: TypeScript, body: readonly TS.Statement[]): Map<strin
  * Makes a cell's top-level names live. The compiler copies every name to `exports` after each assignment, which freezes
  * what functions of the cell see and makes loops slow; here `exports` gets an accessor for the variable itself, where its
  * declaration is reached, and the copies go. Returns what must run before the cell (accessors of functions).
+ *
+ * A later cell that declares a name anew makes a new variable: from then on every cell means that one, but functions of
+ * the cell with the first declaration keep theirs, as two blocks of one file would. Assigning (`rate = 2`) reaches both.
  */
 export function makeNamesLive(
   ts: TypeScript,

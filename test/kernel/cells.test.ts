@@ -61,6 +61,14 @@ describe("top-level names", () => {
     expect(await run("rate = 4; [train(), inLater()]")).toEqual([4, 8]);
   });
 
+  test("declared again are new variables for all cells but the functions of the first one; assigned, they are the same", async () => {
+    await run("let pace = 1; function ownPace() { return pace }");
+    await run("const otherPace = () => pace");
+    expect(await run("pace = 2; [ownPace(), otherPace()]")).toEqual([2, 2]);
+    await run("let pace = 3");
+    expect(await run("[ownPace(), otherPace(), pace]")).toEqual([2, 3, 3]);
+  });
+
   test("may be declared again, by another type too", async () => {
     await run("let again = 1");
     expect(await run("let again = 'text'; again")).toBe("text");
@@ -230,6 +238,21 @@ describe("the editor", () => {
   test("completes members with the types of earlier cells", async () => {
     await run("const list = [1, 2, 3]");
     expect(compiler.complete("list.pus", 8).candidates).toContain("push");
+  });
+
+  test("completes option names, and the values of string options as a whole", async () => {
+    await run(
+      "type Mode = 'fast' | 'slow'; declare function go(mode: Mode, options?: { shape?: 'round' | 'square' }): void",
+    );
+    const at = (code: string) => {
+      const { start, end, candidates } = compiler.complete(code.replace("|", ""), code.indexOf("|"));
+      return { text: code.replace("|", "").slice(start, end), candidates };
+    };
+    expect(at("go('fast', { sh| })")).toEqual({ text: "sh", candidates: ["shape"] });
+    expect(at("go('|')")).toEqual({ text: "", candidates: ["fast", "slow"] });
+    expect(at("go('f|')")).toEqual({ text: "f", candidates: ["fast"] });
+    expect(at("go('f|ar')")).toEqual({ text: "far", candidates: ["fast"] });
+    expect(at('go("fast", { shape: "S|')).toEqual({ text: "S", candidates: ["square"] });
   });
 
   test("inspects types and documentation", async () => {
