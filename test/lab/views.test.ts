@@ -7,60 +7,10 @@ import { browserPath, type OpenNotebook } from "../support/lab-browser";
 import { type LabSession, notebookOf, startLab } from "../support/lab-session";
 import { hasPython } from "../support/python-env";
 import { report } from "../support/report";
+import { WIDGET } from "../support/widget-cell";
 
 const ARTIFACTS = resolve(__dirname, "../../.artifacts");
 const possible = browserPath !== undefined && hasPython && isBuilt;
-
-/** A button that counts, numbers that come back doubled, and a round trip that measures itself. */
-const MODULE = `export default {
-  render({ model, el }) {
-    const button = document.createElement("button");
-    button.className = "counter";
-    const show = () => { button.textContent = "count " + model.get("count"); };
-    button.onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
-    model.on("change:count", show);
-    model.on("change:map", () => { el.dataset.map = model.get("map").getFloat32(4 * 5, true); });
-    let settle;
-    model.on("msg:custom", (content, buffers) => settle({ content, buffers }));
-    const ask = (content, buffers) => new Promise((done) => { settle = done; model.send(content, {}, buffers); });
-    el.double = async (numbers) => {
-      const { content, buffers: [view] } = await ask({ double: numbers.length }, [new Float32Array(numbers)]);
-      return [content.n, ...numbers.map((_, i) => view.getFloat32(4 * i, true))];
-    };
-    el.times = async (count, bytes) => {
-      const times = [];
-      const buffer = new Uint8Array(bytes);
-      for (let i = 0; i < count; i++) {
-        const begin = performance.now();
-        await ask({ double: 0 }, [buffer]);
-        times.push(performance.now() - begin);
-      }
-      return times.sort((a, b) => a - b)[count >> 1];
-    };
-    el.stop = () => { model.set("go", false); model.save_changes(); };
-    el.className = "counting";
-    show();
-    el.append(button);
-    return () => { globalThis.ended = (globalThis.ended ?? 0) + 1; };
-  },
-}`;
-
-const WIDGET = `const scan = image(Float32Array.from({ length: 256 }, (_, i) => (i % 16) * Math.floor(i / 16)), [16, 16]);
-const counter = widget({
-  esm: ${JSON.stringify(MODULE)},
-  css: ".counter { padding: 4px 12px; font: inherit; color: var(--jp-ui-font-color1); background: var(--jp-layout-color2); border: 1px solid var(--jp-border-color1); }",
-  state: { count: 0 },
-  picture: () => plot.map(scan),
-});
-counter.onChange(({ count }) => {
-  if (count === 13) throw new Error("thirteen is too many");
-  console.log("kernel has", count);
-});
-counter.onMessage(({ double: n }: any, [bytes], reply) => {
-  const numbers = new Float32Array(bytes.slice().buffer, 0, n).map((x) => 2 * x);
-  reply({ n }, [n > 0 ? new Uint8Array(numbers.buffer) : bytes]);
-});
-counter`;
 
 const CELLS = [
   WIDGET,
@@ -76,6 +26,102 @@ describe.skipIf(!possible)("in JupyterLab", () => {
     lab = await startLab();
   }, 400_000);
   afterAll(() => lab?.stop());
+
+  /** Opens a notebook, runs its first cell, and moves in the view that it drew. */
+  async function inNotebook(name: string, cells: readonly string[], work: (notebook: OpenNotebook) => Promise<void>) {
+    const notebook = await lab.open(name, cells);
+    try {
+      await notebook.run(0, 0);
+      await notebook.idle(240_000);
+      expect(await notebook.errors()).toEqual([]);
+      await work(notebook);
+      expect(await notebook.cell(0).locator(".specbook-problem").count()).toBe(0);
+    } finally {
+      await notebook.close();
+    }
+  }
+  const inBothThemes = async (notebook: OpenNotebook, name: string) => {
+    for (const [ending, theme] of [
+      ["dark", "JupyterLab Dark"],
+      ["light", "JupyterLab Light"],
+    ] as const) {
+      await notebook.theme(theme);
+      await notebook.page.screenshot({ path: join(ARTIFACTS, `${name}-${ending}.png`) });
+    }
+  };
+  const boxOf = async (notebook: OpenNotebook, selector: string) => {
+    const place = notebook.cell(0).locator(selector).first();
+    await place.waitFor({ timeout: 30_000 });
+    await place.scrollIntoViewIfNeeded();
+    const box = await place.boundingBox();
+    if (box === null) throw new Error(`${selector} is not drawn`);
+    return (across: number, down: number) => [box.x + across * box.width, box.y + down * box.height] as const;
+  };
+  const resultOf = async (notebook: OpenNotebook, cell: number) => {
+    await notebook.run(cell, cell);
+    await notebook.idle(60_000);
+    return (await notebook.texts(cell)).join("\n");
+  };
+
+  test("explore: a region drawn on the map and a band dragged on the spectrum are the kernel's", async () => {
+    const cells = [
+      `const { image: haadf, spectra } = await simulate.nanoparticleArray({ seed: 1, rows: 40, columns: 50, channels: 256 });
+const view = explore(spectra, haadf);
+view`,
+      "view.region",
+      "view.band",
+    ];
+    await inNotebook("explore.ipynb", cells, async (notebook) => {
+      const { mouse } = notebook.page;
+      const map = await boxOf(notebook, "canvas[data-map=image]");
+      const before = await resultOf(notebook, 2);
+      await mouse.move(...map(0.2, 0.2));
+      await mouse.down();
+      await mouse.move(...map(0.7, 0.6), { steps: 40 });
+      await mouse.up();
+      await expect.poll(() => resultOf(notebook, 1)).toMatch(/rows: \[ \d+, \d+ \], columns: \[ \d+, \d+ \]/);
+      const plot = await boxOf(notebook, ".sb-spectrum canvas");
+      await mouse.move(...plot(0.4, 0.4));
+      await mouse.down();
+      await mouse.move(...plot(0.6, 0.4), { steps: 40 });
+      await mouse.up();
+      await expect.poll(() => resultOf(notebook, 2)).not.toBe(before);
+      await inBothThemes(notebook, "explore");
+    });
+  }, 300_000);
+
+  test("exploreLatent: the plane decodes at the pointer; a lasso's samples are the kernel's", async () => {
+    const cells = [
+      `const { image: haadf, spectra } = await simulate.nanoparticleArray({ seed: 1, rows: 24, columns: 24, channels: 64 });
+const pairs = windows(haadf, spectra, { size: 8 });
+const model = im2spec({ ...shapes(pairs), latent: 2, seed: 1 });
+await fit(model, pairs, { epochs: 2, seed: 1 });
+const view = await exploreLatent(model, pairs);
+view`,
+      "view.selection.length > 0",
+    ];
+    await inNotebook("latent.ipynb", cells, async (notebook) => {
+      const { mouse } = notebook.page;
+      const plane = await boxOf(notebook, ".sb-latent .plane canvas");
+      await mouse.move(...plane(0.3, 0.3));
+      await mouse.move(...plane(0.6, 0.6), { steps: 40 });
+      const note = notebook.cell(0).locator(".sb-latent .note");
+      await expect.poll(() => note.innerText()).toContain("z = (");
+      await mouse.move(...plane(0.1, 0.1));
+      await mouse.down();
+      for (const [across, down] of [
+        [0.95, 0.1],
+        [0.95, 0.9],
+        [0.1, 0.9],
+        [0.1, 0.12],
+      ]) {
+        await mouse.move(...plane(across, down), { steps: 15 });
+      }
+      await mouse.up();
+      await expect.poll(() => resultOf(notebook, 1)).toBe("true");
+      await inBothThemes(notebook, "explore-latent");
+    });
+  }, 300_000);
 
   describe("a widget of a cell", () => {
     let notebook: OpenNotebook;
