@@ -123,6 +123,29 @@ view`,
     });
   }, 300_000);
 
+  test("parameters: a dragged slider runs what depends on it and is the kernel's value", async () => {
+    const cells = [
+      `const hp = parameters({ size: slider(4, 32, { value: 8 }) }, ({ size }) =>
+  plot.map(image(Float32Array.from({ length: size * size }, (_, i) => i % size), [size, size])));
+hp`,
+      "hp.value.size",
+    ];
+    await inNotebook("parameters.ipynb", cells, async (notebook) => {
+      const { mouse } = notebook.page;
+      expect(await resultOf(notebook, 1)).toBe("8");
+      const range = await boxOf(notebook, ".sb-row[data-name=size] input[type=range]");
+      const drawing = notebook.cell(0).locator(".specbook-view img").first();
+      const before = await drawing.getAttribute("src");
+      await mouse.move(...range(1 / 7, 0.5));
+      await mouse.down();
+      await mouse.move(...range(0.99, 0.5), { steps: 20 });
+      await mouse.up();
+      await expect.poll(() => resultOf(notebook, 1)).toBe("32");
+      await expect.poll(() => drawing.getAttribute("src"), { timeout: 10_000 }).not.toBe(before);
+      await inBothThemes(notebook, "parameters");
+    });
+  }, 300_000);
+
   describe("a widget of a cell", () => {
     let notebook: OpenNotebook;
     const button = () => notebook.cell(0).locator("button.counter");
