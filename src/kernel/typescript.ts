@@ -73,8 +73,14 @@ export function patchTypescript({ options, library, onTranspile, onFailure, onPr
     return get(...all).filter(({ code }) => !DECLARATION_ONLY.has(code));
   });
   replace("createWatchCompilerHost", create);
+  type Visit = (node: TS.Node, visitor: TS.Visitor, ...rest: unknown[]) => TS.Node | undefined;
+  const visitEachChild = ts.visitEachChild as unknown as Visit;
+  const visit: Visit = (node, visitor, ...rest) =>
+    visitEachChild(node, (child) => (isPropertyName(ts, child, node) ? child : visitor(child)), ...rest);
+  replace("visitEachChild", visit);
   replace("transpileModule", (input: string, given: TS.TranspileOptions): TS.TranspileOutput => {
-    const compilerOptions = { ...given.compilerOptions, sourceMap: true };
+    // a comment before an imported name would stand behind the `return` of its getter, and end that line
+    const compilerOptions = { ...given.compilerOptions, sourceMap: true, removeComments: true };
     const result = ts.transpileModule(input, { ...given, compilerOptions });
     const outputText = result.outputText.replace(/^\/\/# sourceMappingURL=.*$\n?/gm, "");
     onTranspile(input, outputText, result.sourceMapText ?? "");
@@ -119,6 +125,15 @@ function addLibrary(system: TS.System, { name, text }: CompilerPatch["library"])
   const isOurs = (path: string) => path.endsWith(`/${name}`);
   system.readFile = (path, ...rest) => (isOurs(path) ? text : readFile.call(system, path, ...rest));
   system.fileExists = (path) => isOurs(path) || fileExists.call(system, path);
+}
+
+// tslab makes `exports.name` of every name that an earlier cell declares, and takes the name of a property for one as well
+// where the property's type was written there: `{ a: b }` of a parameter or of an assignment.
+function isPropertyName(ts: TypeScript, child: TS.Node, parent: TS.Node): boolean {
+  if (!ts.isIdentifier(child)) return false;
+  return ts.isBindingElement(parent)
+    ? parent.propertyName === child
+    : ts.isPropertyAssignment(parent) && parent.name === child;
 }
 
 const UNUSED_TIMER = {};

@@ -57,6 +57,20 @@ async function failure(code: string): Promise<string> {
 }
 
 describe("declarations", () => {
+  test("of an earlier cell may be taken apart under other names", async () => {
+    await run("const mean = (a: number[]) => a[0]; const sizes = [{ a: [7, 2] }]; let taken = [1];");
+    expect(await result("sizes.map(({ a: part }: (typeof sizes)[number]) => mean(part))")).toBe("[ 7 ]");
+    expect(await result("({ a: taken } = sizes[0]); taken")).toBe("[ 7, 2 ]");
+  });
+
+  test("of an import stay whole behind a comment among the names", async () => {
+    expect(
+      await result(
+        "import {\n  // the first\n  basename,\n  extname,\n} from 'node:path';\nbasename('/a/b.c') + extname('b.c')",
+      ),
+    ).toBe("'b.c.c'");
+  });
+
   test("of var in loops and blocks are there in later cells, with their types", async () => {
     await result("for (var i = 0; i < 3; i++) {}\nif (true) { var inBlock = ['x']; var { inside } = { inside: 2 } }");
     expect(await result("[i, inBlock, inside]")).toBe("[ 3, [ 'x' ], 2 ]");
