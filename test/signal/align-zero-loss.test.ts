@@ -236,7 +236,8 @@ describe("values between the channels", () => {
 });
 
 describe("what alignment refuses", () => {
-  const error = (spectra: SpectrumImage, options: unknown = {}) => caught(() => alignZeroLoss(spectra, options as object));
+  const error = (spectra: SpectrumImage, options: unknown = {}) =>
+    caught(() => alignZeroLoss(spectra, options as object));
 
   test("an axis that is not in eV", async () => {
     expect(await error(spectrumImage(new Float32Array(100), [1, 1, 100]))).toMatchObject({ tag: "AxisError" });
