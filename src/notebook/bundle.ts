@@ -51,6 +51,6 @@ async function picture(spec: VegaLiteSpec): Promise<string> {
 /** Tried in this order until the base64 text fits: ten figures and their pictures stay below 300 kB in a notebook. */
 const PICTURE_LADDER = [
   { scale: 1.5, colours: 64, budget: 12_000 },
-  { scale: 1, colours: 64, budget: 18_000 },
+  { scale: 1, colours: 64, budget: 17_000 },
   { scale: 0.8, colours: 32, budget: Number.POSITIVE_INFINITY },
 ];

@@ -44,9 +44,11 @@ describe("preparing the lab", () => {
     expect(first).toEqual([
       "[1/3] engine: wasm, as SPECBOOK_ENGINE asks",
       expect.stringContaining("[2/3] kernel: kernelspec written to"),
+      expect.stringContaining("[2/3] kernel: JupyterLab extension written to"),
       "[3/3] JupyterLab: 4.2.5, yours, on PATH",
     ]);
     expect(again[1]).toContain("kernelspec already in");
+    expect(again[2]).toContain("JupyterLab extension already in");
     expect(prepared.dataDirectory.startsWith(join(folder, "cache"))).toBe(true);
     expect(existsSync(join(prepared.dataDirectory, "kernels/specbook/kernel.json"))).toBe(true);
   });
