@@ -98,7 +98,9 @@ describe("the output channel", () => {
     const { iopub_port } = await kernel.request("connect_request", {});
     socket.connect(`tcp://127.0.0.1:${iopub_port}`);
     socket.subscribe();
-    const message = decode("", await socket.receive());
+    // what answers the request above may still be on its way, and comes first then; without a greeting this times out
+    let message = decode("", await socket.receive());
+    while (message.header.msg_type === "status") message = decode("", await socket.receive());
     socket.close();
     expect(message.header.msg_type).toBe("iopub_welcome");
     expect(message.content).toEqual({ subscription: "" });
