@@ -48,18 +48,23 @@ function areUsable(data: Float32Array, nonNegative: boolean): boolean {
     for (let i = 0; i < data.length; i++) if (!(data[i] >= 0 && data[i] <= Number.MAX_VALUE)) return false;
     return true;
   }
-  // 0 times a value is NaN where the value is not finite. Four sums: an addition need not wait for the one before.
+  // Values that are not finite have all bits of the exponent set: one more carries into the sign.
+  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
   let [a, b, c, d] = [0, 0, 0, 0];
   let i = 0;
-  for (; i + 3 < data.length; i += 4) {
-    a += 0 * data[i];
-    b += 0 * data[i + 1];
-    c += 0 * data[i + 2];
-    d += 0 * data[i + 3];
+  for (; i + 3 < bits.length; i += 4) {
+    a |= (bits[i] & EXPONENT) + ONE_MORE;
+    b |= (bits[i + 1] & EXPONENT) + ONE_MORE;
+    c |= (bits[i + 2] & EXPONENT) + ONE_MORE;
+    d |= (bits[i + 3] & EXPONENT) + ONE_MORE;
   }
-  for (; i < data.length; i++) a += 0 * data[i];
-  return a + b + c + d === 0;
+  for (; i < bits.length; i++) a |= (bits[i] & EXPONENT) + ONE_MORE;
+  return (a | b | c | d) >= 0;
 }
+
+/** The exponent in the bits of a float32, and its unit. */
+const EXPONENT = 0x7f800000;
+const ONE_MORE = 0x00800000;
 
 function place(index: number, { shape, dimensions }: ValueCheck): string {
   let rest = index;

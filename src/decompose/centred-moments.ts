@@ -16,19 +16,19 @@ export interface CentredMoments {
 }
 
 /**
- * Mean, squares and (on request) outer products. The shift is the mean of the first block: sums of squares about a value
- * near the mean keep their digits where those of the data lose them (T. F. Chan, G. H. Golub and R. J. LeVeque, The
- * American Statistician 37, 242 (1983), doi:10.1080/00031305.1983.10483115).
+ * Mean, squares and (on request) outer products. The shift is what the blocks lack already, or else the mean of the first
+ * block: sums of squares about a value near the mean keep their digits where those of the data lose them (T. F. Chan,
+ * G. H. Golub and R. J. LeVeque, The American Statistician 37, 242 (1983), doi:10.1080/00031305.1983.10483115).
  */
 export async function centredMoments(
   x: BlockedMatrix,
   { products, pace }: { products: boolean; pace?: Pace },
 ): Promise<CentredMoments> {
-  const { rows, columns, engine } = x;
+  const { rows, columns, engine, less } = x;
   const { tf } = engine;
   const sums = new Float64Array(columns);
   const gram = products ? new Float64Array(columns * columns) : undefined;
-  let shift = new Float32Array(columns);
+  let shift = less ?? new Float32Array(columns);
   let squares = 0;
   await eachBlock(
     x,
@@ -36,8 +36,8 @@ export async function centredMoments(
       // A product with ones takes a quarter of the time of a sum along the first axis.
       const ones = tf.ones([1, tensor.shape[0]]);
       const sumOf = (values: typeof tensor) => readFloats(tf.matMul(ones, values));
-      if (index === 0) shift = sumOf(tensor).map((sum) => sum / tensor.shape[0]);
-      const centred = tf.sub<typeof tensor>(tensor, tf.tensor2d(shift, [1, columns]));
+      if (index === 0 && less === undefined) shift = sumOf(tensor).map((sum) => sum / tensor.shape[0]);
+      const centred = less === undefined ? tf.sub<typeof tensor>(tensor, tf.tensor2d(shift, [1, columns])) : tensor;
       addTo(sums, sumOf(centred));
       if (gram !== undefined) addOuterProducts(engine, gram, centred);
       else for (const value of readFloats(tf.sum(tf.square(centred), 1))) squares += value;

@@ -7,6 +7,7 @@ import {
   checkEigenSize,
   leadingEigenvectors,
   orthonormalise,
+  type RowBlocksOptions,
   rayleighRitz,
   rowBlocks,
   type TruncatedSvd,
@@ -51,6 +52,10 @@ export interface PcaOptions extends LongWorkOptions {
 
 /** Eigenvectors carried beside those asked for, so that the last float64 step can set them right. */
 const SPARE = 5;
+
+/** Bytes of a block of spectra in memory, and spectra whose mean is taken from all. */
+const BLOCK_BYTES = 64 * 2 ** 20;
+const SAMPLED = 256;
 
 /**
  * Principal component analysis of the spectra, centred on their mean. Products and eigenvectors are float32 on the
@@ -173,19 +178,32 @@ async function decompose(engine: Engine, matrix: SpectraMatrix, settings: Settin
     checkEigenSize(engine, Math.min(pixels, channels), 'use { solver: "randomised" }, or bin the energy axis');
   }
   if (solver === "exact" && isHeld(matrix) && pixels < channels) return byPixels(engine, matrix, settings);
-  const held = isHeld(matrix) ? rowBlocks(engine, matrix.data, pixels, channels) : undefined;
+  const held = isHeld(matrix) ? rowBlocks(engine, matrix.data, pixels, channels, nearMean(matrix)) : undefined;
   const x = held ?? streamedBlocks(engine, matrix);
   try {
     const { shift, left, mean, squares, products } = await centredMoments(x, { products: solver === "exact", pace });
     if (products === undefined) {
-      return { mean, squares, svd: await truncatedSvd(x, k, { seed, pace, shift: Float32Array.from(mean) }) };
+      const rest = Float32Array.from(held === undefined ? mean : left);
+      return { mean, squares, svd: await truncatedSvd(x, k, { seed, pace, shift: rest }) };
     }
     const basis = leadingEigenvectors(engine, products, channels, { count: k, spare: SPARE });
     await pace.step();
-    return { mean, squares, svd: await rayleighRitz(x, basis, k, { shift, left, pace }) };
+    const taken = held === undefined ? { shift } : {};
+    return { mean, squares, svd: await rayleighRitz(x, basis, k, { ...taken, left, pace }) };
   } finally {
     held?.dispose();
   }
+}
+
+/** Blocks as large as the products like them, less a mean of some spectra: the products need nothing taken then. */
+function nearMean({ data, pixels, channels }: ScanMatrix): RowBlocksOptions {
+  const less = new Float32Array(channels);
+  const count = Math.min(pixels, SAMPLED);
+  for (let i = 0; i < count; i++) {
+    const start = Math.floor((i * pixels) / count) * channels;
+    for (let c = 0; c < channels; c++) less[c] += data[start + c] / count;
+  }
+  return { less, blockBytes: BLOCK_BYTES };
 }
 
 /** Fewer pixels than channels: the small problem is that of X X^T, whose vectors X^T turns into those wanted. */

@@ -82,6 +82,7 @@ export function checkPairs(
   { kind, options }: Pick<Im2specModel | Spec2imModel | VedModel | DualVaeModel, "kind" | "options">,
   samples: Samples | FloatArray,
 ): Pairs {
+  checkIsData(kind, samples);
   if (!("kind" in samples) || samples.kind !== "pairs") {
     throw new SpecbookError("ShapeError", `${kind} trains on pairs of images and spectra`, {
       got: "kind" in samples ? `samples of kind ${samples.kind}` : "a bare array",
@@ -104,6 +105,7 @@ export function checkPairs(
 
 /** One side of samples, or the array itself; throws where the samples have no such side. */
 export function sideOf(kind: Model["kind"], samples: Samples | FloatArray, side: "images" | "spectra"): FloatArray {
+  checkIsData(kind, samples);
   if (!("kind" in samples)) return samples;
   if (side === "images" && "images" in samples) return samples.images;
   if (side === "spectra" && "spectra" in samples) return samples.spectra;
@@ -114,6 +116,16 @@ export function sideOf(kind: Model["kind"], samples: Samples | FloatArray, side:
       side === "images"
         ? "cut them with imageWindows(image, { size }), or make pairs with windows(image, spectra, { size })"
         : "take them with pixelSpectra(spectra), or make pairs with windows(image, spectra, { size })",
+  });
+}
+
+/** Throws unless samples, or what stands for them, are an object: a share such as 0.2 is what other libraries take. */
+function checkIsData(kind: Model["kind"], samples: unknown): void {
+  if (typeof samples === "object" && samples !== null) return;
+  throw new SpecbookError("ShapeError", `${kind} needs samples`, {
+    got: String(samples),
+    needed: "pairs, images or spectra; for validation too",
+    remedy: "const { train, test } = split(samples, { test: 0.2 }), then fit(model, train, { validation: test })",
   });
 }
 

@@ -279,6 +279,13 @@ describe("bad input to fit", () => {
     ["no epochs", train, { epochs: 0 }, "OptionError", "epochs: 0"],
     ["a negative rate", train, { learningRate: -1 }, "OptionError", "learningRate: -1"],
     ["more averaged epochs than epochs", train, { swa: 9 }, "OptionError", "swa: 9"],
+    [
+      "a share as validation",
+      train,
+      { validation: 0.2 as unknown as Pairs },
+      "ShapeError",
+      "split(samples, { test: 0.2 })",
+    ],
     ["validation on the training set", train, { validation: train }, "OptionError", "split them"],
     [
       "validation of another size",

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { createRandom } from "../../core/random";
 import type { Engine, NativeBackend } from "../engine";
 import { attributes } from "../ops";
@@ -21,7 +21,10 @@ const FIRST_WIDTH = 4;
 const FIRST_STEPS = 6;
 
 /** Steps that take a digit off a remainder at the edge of noise, where it falls most slowly. */
-const STEPS_A_DIGIT = 5;
+const STEPS_A_DIGIT = 6;
+
+/** Squares of what a second projection takes from a block: below this it stays orthonormal to float32's digits. */
+const SLIGHT = 1e-7;
 
 /** Remainders |A v - value v| as the full solver leaves them in float32: against the largest eigenvalue and the own one. */
 const SETTLED = 1e-7;
@@ -89,14 +92,13 @@ function iterate(problem: Problem): Float32Array | undefined {
   let found: Float32Array | undefined;
   tf.tidy(() => {
     const a = tf.tensor2d(scaled(matrix, size), [size, size]);
-    let block: Tensor = orthonormal(native, start(problem));
+    let block = orthonormal(native, start(problem));
     let basis = block;
-    let images = product(native, a, block);
-    let image = images;
+    const images: Tensor2D[] = [tf.matMul<Tensor2D>(a, block)];
     let look = Math.max(FIRST_STEPS, Math.ceil((FIRST_WIDTH * kept) / BLOCK));
     for (let steps = 1; steps * BLOCK <= MOST * size; steps++) {
       if (steps === look) {
-        const pairs = ritzPairs(problem, basis, images, steps * BLOCK);
+        const pairs = ritzPairs(problem, basis, tf.concat<Tensor2D>(images, 1), steps * BLOCK);
         const rest = unsettled(pairs, problem);
         if (rest <= 1) {
           if (isLeading(pairs, a, problem)) found = rows(pairs, problem);
@@ -104,16 +106,26 @@ function iterate(problem: Problem): Float32Array | undefined {
         }
         look += Math.ceil(STEPS_A_DIGIT * Math.log10(rest));
       }
-      block = image;
-      for (let pass = 0; pass < 2; pass++) {
-        const inside = product(native, basis, product(native, basis, block, true));
-        block = orthonormal(native, tf.sub(block, inside));
-      }
-      image = product(native, a, block);
-      [basis, images] = [tf.concat([basis, block], 1), tf.concat([images, image], 1)];
+      block = nextBlock(problem, basis, images[images.length - 1]);
+      basis = tf.concat([basis, block], 1);
+      images.push(tf.matMul<Tensor2D>(a, block));
     }
   });
   return found;
+}
+
+/** Orthonormal columns, orthogonal to the basis, that span with it what the image adds. */
+function nextBlock({ engine, native }: Problem, basis: Tensor2D, image: Tensor2D): Tensor2D {
+  const { tf } = engine;
+  let block = image;
+  let taken = 1;
+  for (let pass = 0; pass < 2; pass++) {
+    const parts = tf.matMul(basis, block, true);
+    block = tf.sub(block, tf.matMul(basis, parts));
+    if (pass > 0) taken = readFloats(parts).reduce((sum, part) => sum + part * part, 0);
+    if (taken > SLIGHT) block = orthonormal(native, block);
+  }
+  return block;
 }
 
 /** Divided by the largest of the diagonal: squares of remainders must neither overflow nor vanish. */
@@ -126,7 +138,7 @@ function scaled(matrix: Float64Array, size: number): Float32Array {
   return result;
 }
 
-function start({ engine, size }: Problem): Tensor {
+function start({ engine, size }: Problem): Tensor2D {
   const random = createRandom(0).fork("leading-eigenvectors");
   return engine.tf.tensor2d(
     Float32Array.from({ length: size * BLOCK }, () => random.normal()),
@@ -134,28 +146,21 @@ function start({ engine, size }: Problem): Tensor {
   );
 }
 
-/** a b or a^T b. The product that tfjs-node runs is one of batches of matrices, which takes twice as long where these are small. */
-function product(native: NativeBackend, a: Tensor, b: Tensor, transposed = false): Tensor {
-  const make = attributes(native);
-  const options = [make.bool("transpose_a", transposed), make.bool("transpose_b", false), make.type()];
-  return native.executeSingleOutput("MatMul", options, [a, b]);
-}
-
 /** Orthonormal columns with the same span, filled up where these depend on each other. */
-function orthonormal(native: NativeBackend, columns: Tensor): Tensor {
+function orthonormal(native: NativeBackend, columns: Tensor2D): Tensor2D {
   const make = attributes(native);
   const options = [make.bool("full_matrices", false), make.type()];
-  return native.executeMultipleOutputs("Qr", options, [columns], 2)[0];
+  return native.executeMultipleOutputs("Qr", options, [columns], 2)[0] as Tensor2D; // of the same rank
 }
 
 /** The best eigenpairs inside the space of a basis, whose images under A are given. */
-function ritzPairs({ engine, native, kept }: Problem, basis: Tensor, images: Tensor, width: number): Pairs {
+function ritzPairs({ engine, native, kept }: Problem, basis: Tensor2D, images: Tensor2D, width: number): Pairs {
   const { tf } = engine;
-  const [all, turns] = nativeEigen(native, product(native, basis, images, true));
-  const turn = tf.slice(turns, [0, width - kept], [width, kept]);
+  const [all, turns] = nativeEigen(native, tf.matMul(basis, images, true));
+  const turn = tf.slice(turns as Tensor2D, [0, width - kept], [width, kept]);
   const values: Tensor = tf.slice(all, [width - kept], [kept]);
-  const vectors = product(native, basis, turn);
-  const remainder = tf.sub(product(native, images, turn), tf.mul(vectors, values));
+  const vectors = tf.matMul(basis, turn);
+  const remainder = tf.sub(tf.matMul(images, turn), tf.mul(vectors, values));
   const squares = readFloats(tf.sum(tf.square(remainder), 0));
   return { values: readFloats(values), vectors, remainders: squares.map(Math.sqrt) };
 }

@@ -2,7 +2,7 @@ import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine";
 
 /** Columns of a panel: wide enough for the product to run at full speed, narrow enough to skip most of its half. */
-const PANEL = 256;
+const PANEL = 384;
 
 /**
  * sum += X^T X for X [rows, columns] in the upper triangle (diagonal panels whole), in float64. The product is symmetric:

@@ -27,6 +27,8 @@ export interface BlockedMatrix {
   readonly engine: Engine;
   readonly rows: number;
   readonly columns: number;
+  /** What the rows of the blocks lack beside those of the data. [columns] Default: nothing. */
+  readonly less?: Float32Array;
   /**
    * Hands the blocks to `work` in order. A block's tensor, and those made by `work`, are gone when `work` returns. With
    * a pace the work rests between blocks, and ends early, false, when a stop is asked for.
@@ -50,6 +52,14 @@ export interface RowBlocks extends BlockedMatrix {
   dispose(): void;
 }
 
+/** How `rowBlocks` puts a matrix on the engine. */
+export interface RowBlocksOptions {
+  /** Bytes of a block. Default 16 MiB. */
+  readonly blockBytes?: number;
+  /** Taken from every row on its way: [columns]. Default: nothing. */
+  readonly less?: Float32Array;
+}
+
 /**
  * Puts a matrix [rows, columns], row-major, on the engine.
  *
@@ -60,7 +70,7 @@ export function rowBlocks(
   data: Float32Array,
   rows: number,
   columns: number,
-  blockBytes = BLOCK_BYTES,
+  { blockBytes = BLOCK_BYTES, less }: RowBlocksOptions = {},
 ): RowBlocks {
   const { tf } = engine;
   checkMemory(4 * data.length, `a matrix of ${rows} x ${columns}`, "crop the scan, or bin the energy axis");
@@ -69,7 +79,7 @@ export function rowBlocks(
   for (let start = 0; start < rows; start += height) {
     const count = Math.min(height, rows - start);
     const part = data.subarray(start * columns, (start + count) * columns);
-    blocks.push({ start, rows: count, tensor: uploaded(engine, part, [count, columns]) });
+    blocks.push({ start, rows: count, tensor: uploaded(engine, part, [count, columns], less) });
   }
   const product = (a: Tensor2D, b: Tensor2D) => transposedProduct(engine, a, b);
 
@@ -77,6 +87,7 @@ export function rowBlocks(
     engine,
     rows,
     columns,
+    ...(less === undefined ? {} : { less }),
     blocks,
     each: async (work, pace) => {
       for (const [index, block] of blocks.entries()) {
@@ -115,7 +126,13 @@ export function rowBlocks(
 }
 
 /** A tensor with memory of its own: the backends keep the array that they are given, which the caller may change. */
-function uploaded({ tf, native }: Engine, data: Float32Array, shape: [number, number]): Tensor2D {
+function uploaded(
+  { tf, native }: Engine,
+  data: Float32Array,
+  shape: [number, number],
+  less: Float32Array | undefined,
+): Tensor2D {
+  if (less !== undefined) return tf.tidy(() => tf.sub(tf.tensor2d(data, shape), tf.tensor2d(less, [1, shape[1]])));
   if (native === undefined) return tf.tensor2d(data.slice(), shape);
   return tf.tidy(() => {
     const type = { name: "T", type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT };

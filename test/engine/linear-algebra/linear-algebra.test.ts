@@ -45,7 +45,7 @@ describe.each([
     const engine = engineOf();
     await engine.tf.setBackend(name === "wasm" ? "wasm" : "tensorflow");
     const before = engine.tf.memory().numTensors;
-    const x = rowBlocks(engine, data, rows, columns, 4 * 4 * columns);
+    const x = rowBlocks(engine, data, rows, columns, { blockBytes: 4 * 4 * columns });
     expect(x.blocks.map((block) => block.rows)).toEqual([4, 4, 4, 4, 4, 4, 4, 4, 4, 1]);
     const b = normals(columns * width);
     const a = normals(rows * width);
