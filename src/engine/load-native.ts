@@ -12,6 +12,8 @@ import { quietly } from "./quiet";
  */
 export function loadNative(found: FoundEngine): Engine {
   restoreIsNullOrUndefined();
+  // Threads of a session's own: how many is told for each graph (see trace/session.ts).
+  process.env.TF_OVERRIDE_GLOBAL_THREADPOOL ??= "1";
   const { directory } = found;
   const native = quietly(directory, () => {
     const tf: typeof tfCore = createRequire(join(directory, "package.json"))(found.package);

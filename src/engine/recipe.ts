@@ -2,7 +2,7 @@
  * What is set up and accepted: a folder made by an older recipe is not loaded. Raise it when the folder's layout, the
  * pinned versions or the way of building change.
  */
-export const RECIPE = 1;
+export const RECIPE = 2;
 
 /** tfjs-node, whose JavaScript drives the native library, and TensorFlow, whose kernels do the work. */
 export const TFJS_VERSION = "4.22.0";

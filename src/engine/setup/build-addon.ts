@@ -6,6 +6,7 @@ import { SpecbookError } from "../../core";
 import { LAYOUT, TENSORFLOW_VERSION, type TfjsPackage } from "../recipe";
 import { run, runOrThrow } from "./command";
 import { QUIET_SOURCE } from "./quiet-source";
+import { SESSION_OPTION, SESSION_SOURCE } from "./session-source";
 import type { SetupStep, StepPlace } from "./step";
 import { INCLUDE_FOLDER } from "./unpack-wheel";
 import type { Wheel } from "./wheels";
@@ -18,32 +19,45 @@ const PREBUILT = join(
 );
 
 /**
- * Compiles tfjs-node's two C++ files against TensorFlow's library (about 10 s), or takes the prebuilt addon where this
+ * Compiles tfjs-node's two C++ files and one of ours against TensorFlow's library (about 10 s), or takes the prebuilt addon where this
  * package brings one that loads. The result is Node-API 8: the same file serves Node 20, 22, 24 and later.
  */
 export function buildAddon(wheel: Wheel, name: TfjsPackage): SetupStep {
   return {
     name: "addon",
     title: "The addon between Node and TensorFlow",
-    key: `${TENSORFLOW_VERSION} ${name} 1`,
+    key: `${TENSORFLOW_VERSION} ${name} 2`,
     async run(place) {
       if (await takePrebuilt(name, place)) return;
       const compiler = await findCompiler(place.signal);
       const addon = join(place.scratch, "tfjs_binding.node");
       const quiet = join(place.scratch, "quiet_stderr.node");
       const source = join(place.scratch, "quiet_stderr.c");
+      const session = join(place.scratch, "session_options.cc");
       await writeFile(source, QUIET_SOURCE);
+      await writeFile(session, SESSION_SOURCE);
       const remedy = `Check the compiler (\`${compiler} --version\`), then run \`npx specbook setup\` again.`;
       const options = { signal: place.signal, remedy };
-      await runOrThrow("Compiling the addon", compiler, addonArguments(place.folder, addon, wheel, name), options);
+      await runOrThrow(
+        "Compiling the addon",
+        compiler,
+        addonArguments(place.folder, session, addon, wheel, name),
+        options,
+      );
       await runOrThrow("Compiling the addon", compiler, quietArguments(source, quiet), options);
       await install(place.folder, name, addon, quiet);
     },
   };
 }
 
-/** The compiler's arguments for tfjs-node's addon. */
-export function addonArguments(folder: string, output: string, wheel: Wheel, name: TfjsPackage): string[] {
+/** The compiler's arguments for tfjs-node's addon; `session` is the file of `SESSION_SOURCE`. */
+export function addonArguments(
+  folder: string,
+  session: string,
+  output: string,
+  wheel: Wheel,
+  name: TfjsPackage,
+): string[] {
   const binding = join(folder, LAYOUT.package(name), "binding");
   const libraries = join(folder, LAYOUT.libraries(name));
   const macos = process.platform === "darwin";
@@ -52,7 +66,8 @@ export function addonArguments(folder: string, output: string, wheel: Wheel, nam
   return [
     ...["-O2", "-std=c++17", "-fPIC", "-shared", "-DNAPI_VERSION=8", "-w"],
     ...[binding, join(folder, INCLUDE_FOLDER), include_dir].map((path) => `-I${path}`),
-    ...[join(binding, "tfjs_backend.cc"), join(binding, "tfjs_binding.cc"), "-o", output],
+    SESSION_OPTION,
+    ...[join(binding, "tfjs_backend.cc"), join(binding, "tfjs_binding.cc"), session, "-o", output],
     ...wheel.libraries.map((file) => join(libraries, file)),
     `-Wl,-rpath,${here}/../../deps/lib`,
     ...(macos ? ["-undefined", "dynamic_lookup"] : []), // Node's own symbols come with the process that loads it

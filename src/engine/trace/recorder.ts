@@ -9,6 +9,8 @@ export interface Recording<T> {
   readonly result: T;
   /** Number of operations recorded. */
   readonly operations: number;
+  /** Multiplications of the largest product of two matrices; infinite where there is a convolution. */
+  readonly largest: number;
 }
 
 /**
@@ -31,7 +33,9 @@ export function record<T>(
     known.map(([tensor]) => [idOf(tensor), tensor.dtype === "int32" ? binding.TF_INT32 : binding.TF_FLOAT]),
   );
   const constants = new Map<number, Constant>();
+  const sizes = new Map<number, number>(known.map(([tensor]) => [idOf(tensor), tensor.size]));
   let operations = 0;
+  let largest = 0;
 
   const inputOf = (id: number, operation: string): string => {
     const output = outputs.get(id);
@@ -47,6 +51,7 @@ export function record<T>(
   const createTensor: NativeBinding["createTensor"] = (shape, type, data) => {
     const id = binding.createTensor(shape, type, data);
     constants.set(id, { shape: [...shape], type, data: Array.prototype.slice.call(data) });
+    sizes.set(id, sizeOf(shape));
     types.set(id, type);
     return id;
   };
@@ -61,6 +66,14 @@ export function record<T>(
     const isPlain = operation === "BatchMatMulV2" && results[0].shape.length === 2;
     if (isPlain) graph.add(name, "MatMul", inputs, plainProduct(given));
     else graph.add(name, operation, inputs, given);
+    for (const { id, shape } of results) sizes.set(id, sizeOf(shape));
+    largest = Math.max(
+      largest,
+      multiplications(
+        operation,
+        [...ids, results[0].id].map((id) => sizes.get(id) ?? 0),
+      ),
+    );
     for (const [index, { id, dtype }] of results.entries()) {
       outputs.set(id, index === 0 ? name : `${name}:${index}`);
       types.set(id, dtype);
@@ -71,7 +84,7 @@ export function record<T>(
   native.binding = shadow(binding, { createTensor, executeOp });
   try {
     const result = work((tensor) => inputOf(idOf(tensor), "result"));
-    return { result, operations };
+    return { result, operations, largest };
   } finally {
     native.binding = binding;
   }
@@ -81,6 +94,14 @@ interface Constant {
   readonly shape: number[];
   readonly type: number;
   readonly data: number[];
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Of an operation whose operands and result have these numbers of values: m k, k n and m n of a product. */
+function multiplications(operation: string, sizes: readonly number[]): number {
+  if (operation.startsWith("Conv")) return Number.POSITIVE_INFINITY;
+  return operation === "BatchMatMulV2" ? Math.sqrt(sizeOf(sizes)) : 0;
 }
 
 /** Type attributes that tfjs-node leaves out: eager execution infers them from an input, a graph does not. */

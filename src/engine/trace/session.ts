@@ -13,12 +13,16 @@ export interface Session {
   dispose(): void;
 }
 
-/** Loads a graph. TensorFlow reads graphs from a folder only: a temporary one, gone before this returns. */
-export function openSession(native: NativeBackend, graph: Graph): Session {
+/**
+ * Loads a graph. TensorFlow reads graphs from a folder only: a temporary one, gone before this returns.
+ *
+ * @param threads how many threads the work of one operation may be divided among; default as many as the machine runs
+ */
+export function openSession(native: NativeBackend, graph: Graph, threads?: number): Session {
   const folder = mkdtempSync(join(tmpdir(), "specbook-trace-"));
   try {
     writeFileSync(join(folder, "saved_model.pb"), graph.encode());
-    const id = native.loadSavedModelMetaGraph(folder, "serve");
+    const id = withThreads(threads, () => native.loadSavedModelMetaGraph(folder, "serve"));
     return {
       run: (feeds, outputs) =>
         native.runSavedModel(
@@ -34,5 +38,19 @@ export function openSession(native: NativeBackend, graph: Graph): Session {
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The addon reads the number from the environment when it makes a session (`setup/session-source.ts`). */
+const THREADS = "SPECBOOK_INTRA_OP_THREADS";
+
+function withThreads<T>(threads: number | undefined, work: () => T): T {
+  const before = process.env[THREADS];
+  if (threads !== undefined) process.env[THREADS] = String(threads);
+  try {
+    return work();
+  } finally {
+    if (before === undefined) delete process.env[THREADS];
+    else process.env[THREADS] = before;
   }
 }

@@ -4,6 +4,7 @@ import { createGraph, type Graph } from "../trace/graph";
 import { attributeValue } from "../trace/protobuf";
 import { record } from "../trace/recorder";
 import { openSession } from "../trace/session";
+import { threadsFor } from "../trace/threads";
 import { ADAM, correctedAdam } from "./adam";
 import type { Program, ProgramTensors, TrainingStep } from "./program";
 
@@ -29,7 +30,8 @@ export function createTracedStep(
   const recordings = new Map(
     samples.map((inputs) => [inputs[0].shape[0], recordStep(engine, graph, program, initial, names, known, inputs)]),
   );
-  const session = openSession(native, graph);
+  const largest = Math.max(...[...recordings.values()].map((recording) => recording.largest));
+  const session = openSession(native, graph, threadsFor(largest));
   const parameters = [...names.trainable, ...names.state];
   const moments = [...names.means, ...names.squares];
   const set = (variables: readonly string[], values: readonly Tensor[], done: string) => {
@@ -126,6 +128,14 @@ function declareVariables(
   return names;
 }
 
+/** Names in the graph of what a batch size feeds and fetches, and the size of its largest product. */
+interface RecordedStep {
+  readonly feeds: readonly string[];
+  readonly step: string;
+  readonly terms: readonly string[];
+  readonly largest: number;
+}
+
 function recordStep(
   { tf, native }: Engine & { readonly native: NativeBackend },
   graph: Graph,
@@ -134,13 +144,13 @@ function recordStep(
   names: VariableNames,
   known: readonly (readonly [Tensor, string])[],
   inputs: readonly Tensor[],
-): { readonly feeds: readonly string[]; readonly step: string; readonly terms: readonly string[] } {
+): RecordedStep {
   const prefix = `batch${inputs[0].shape[0]}`;
   const feeds = inputs.map(({ shape, dtype }, i) =>
     graph.placeholder(`${prefix}/input${i}`, shape, dtype === "int32" ? native.binding.TF_INT32 : undefined),
   );
   const all = [...inputs.map((input, i) => [input, feeds[i]] as const), ...known];
-  const { result } = record(native, graph, prefix, all, (outputOf) => {
+  const { result, largest } = record(native, graph, prefix, all, (outputOf) => {
     let next: readonly Tensor[] = [];
     let parts: readonly Tensor[] = [];
     const lossOf = (...parameters: Tensor[]) => {
@@ -182,5 +192,5 @@ function recordStep(
   );
   const states = result.state.map((output, i) => graph.assign(`${prefix}/state${i}`, names.state[i], output));
   const terms = result.terms.map((output, i) => graph.after(`${prefix}/term${i}`, output, []));
-  return { feeds, step: graph.after(`${prefix}/step`, result.loss, [...updates, ...states]), terms };
+  return { feeds, step: graph.after(`${prefix}/step`, result.loss, [...updates, ...states]), terms, largest };
 }
