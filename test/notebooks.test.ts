@@ -21,6 +21,9 @@ interface SavedOutput {
   metadata?: Record<string, unknown>;
 }
 
+/** Characters of a line that JupyterLab shows in a window of 1280 pixels, its file browser open. */
+const COLUMNS = 106;
+
 const textOf = (cell: SavedCell) => [cell.source].flat().join("");
 
 /** What nbformat 4.5 demands of an output. */
@@ -59,6 +62,11 @@ describe.each(names)("notebooks/%s", (name) => {
   test("has cells of at most 25 lines, each free of run times", () => {
     expect(code.map(textOf).filter((text) => text.split("\n").length > 25)).toEqual([]);
     expect(cells.filter((cell) => "execution" in cell.metadata)).toEqual([]);
+  });
+
+  test("has no line of code that needs sideways scrolling in a window of 1280 pixels", () => {
+    const long = code.flatMap((cell) => textOf(cell).split("\n")).filter((line) => line.length > COLUMNS);
+    expect(long).toEqual([]);
   });
 
   test("is under 300 kB and shows a picture beside every chart", () => {

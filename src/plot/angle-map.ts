@@ -97,7 +97,7 @@ export function anglePanel(
 interface AngleHistogram {
   readonly bins: number;
   readonly domain?: readonly [number, number];
-  readonly letter: string;
+  readonly letter?: string;
   readonly title?: string;
   readonly yTitle?: string;
   readonly width: number;

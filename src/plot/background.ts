@@ -3,7 +3,7 @@ import { meanSpectrum } from "../signal/mean-spectrum";
 import type { BackgroundRemoval } from "../signal/remove-background";
 import { checkFinite, checkKind } from "./check";
 import { type FigureOptions, figure, letters } from "./figure";
-import { fitMap, fitNotes, sumAbove } from "./fit-panels";
+import { fitMap, fitNotes, shortTitle, sumAbove } from "./fit-panels";
 import { linePanel } from "./line-panel";
 import { extent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
@@ -59,7 +59,7 @@ export function background(result: BackgroundRemoval, options: FigureOptions = {
       { name: "background", values: clamp(shown(under)), colour: accent(1), dashed: true },
       { name: "what is left", values: clamp(signal), colour: accent(0) },
     ],
-    width: 270,
+    width: 235,
     height: 210,
   });
   const [name, title, legend] = TELLING[used.model];
@@ -68,7 +68,7 @@ export function background(result: BackgroundRemoval, options: FigureOptions = {
       spectra,
       sumAbove(spectra, Math.max(...ends)),
       "Sum of what is left",
-      intensityTitle(spectra.metadata),
+      shortTitle(spectra.metadata),
       letter(),
     ),
     fitMap(spectra, parameters[name].data, title, legend, letter()),

@@ -148,7 +148,7 @@ function meansPanel(result: Clustering, spectra: SpectrumImage, letter: string, 
     xTitle: energyTitle(spectra.axes.energy),
     yTitle: intensityTitle(spectra.metadata),
     curves: sums.map((sum, i) => ({ name: `cluster ${i + 1} (${sizes[i]})`, values: sum.map((v) => v / sizes[i]) })),
-    width: width < 240 ? 270 : 320,
+    width: width < 240 ? 220 : 320,
     height: Math.max(160, mapSize(spectra.axes, width).height),
   });
 }

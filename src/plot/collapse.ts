@@ -6,7 +6,7 @@ import { label, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
 
-const WIDTH = 170;
+const WIDTH = 160;
 
 /**
  * How much each latent carries: its effect on the output and, of a variational model, its KL divergence and the

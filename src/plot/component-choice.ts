@@ -49,17 +49,19 @@ export function componentChoice(choice: ComponentChoice, options: ComponentChoic
   if (image !== undefined) top.push(fieldPanel(image, options, letter()));
   top.push(stackedPanel(choice, names, letter()));
   if (scree !== undefined) top.push(screePanel(scree, letter()));
+  const highest = Math.max(...chosen.map(({ energy: peak }) => Math.abs(peak)));
+  const digits = highest < 10 ? 2 : highest < 100 ? 1 : 0;
   const maps = chosen.map(({ map, energy: peak }, i) => {
     const [low, high] = extent(map.data) ?? [0, 1];
     const last = i % columns === columns - 1 || i === chosen.length - 1;
     return mapPanel({
       letter: i === 0 ? letter() : undefined,
-      title: `${names[i]}:  ${label(Number(peak.toPrecision(3)))} ${energy.units}`,
+      title: `${names[i]}:  ${peak.toFixed(digits)} ${energy.units}`,
       data: map.data.map((value) => (value - low) / (high - low || 1)),
       axes: map.axes,
       colours: "inferno",
       domain: [0, 1],
-      width: 540 / columns,
+      width: 515 / columns,
       legend: last ? "each 0 to 1" : undefined,
     });
   });
@@ -92,7 +94,7 @@ function fieldPanel(image: Image, { box }: ComponentChoiceOptions, letter: strin
 /** Each spectrum from 0 to 1, one above the other, with its name at the right. */
 function stackedPanel({ chosen, energy }: ComponentChoice, names: readonly string[], letter: string): Panel {
   const step = 0.55;
-  const [width, height] = [230, Math.max(170, 26 * chosen.length)];
+  const [width, height] = [220, Math.max(170, 26 * chosen.length)];
   const highest = step * (chosen.length - 1) + 1.08;
   const curves = chosen.map(({ spectrum }, i) => {
     const [, high] = extent(spectrum) ?? [0, 1];

@@ -74,7 +74,7 @@ function spikePanel(result: Despiked, spike: Spike, index: number, letter: strin
     ],
     width: 170,
     height,
-    legend: index === 0 ? "left" : "none",
+    legend: index === 0 ? "lower left" : "none",
   });
 }
 

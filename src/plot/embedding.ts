@@ -56,8 +56,8 @@ export function embedding(result: Embedding, options: EmbeddingPlotOptions = {})
     transform: [{ flatten: Object.keys(row) }],
     mark: { type: "point", filled: true, size: 18, opacity: 0.8, strokeWidth: 0 },
     encoding: {
-      x: planeChannel("x", padded(x), "UMAP 1", SIZE),
-      y: planeChannel("y", padded(y), "UMAP 2", SIZE),
+      x: planeChannel("x", padded(x, 0.04), "UMAP 1", SIZE),
+      y: planeChannel("y", padded(y, 0.04), "UMAP 2", SIZE),
       color: colour?.channel ?? { value: accent(0) },
     },
   };

@@ -6,7 +6,7 @@ import { xChannel, yChannel } from "./line-scales";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
 
-const WIDTH = 250;
+const WIDTH = 190;
 const HEIGHT = 190;
 
 /**

@@ -7,11 +7,11 @@ export type Feature = number | { readonly energy: number; readonly label: string
 /** The three features of the plasmonic nanoparticle array (doi:10.48550/arXiv.2009.09005), in eV. */
 const PLASMONS: readonly Feature[] = [0.5, 0.75, 0.9];
 
-/** Guide lines of the features that lie on the axis. Without a choice: the three plasmon features on axes that end below 2 eV. */
+/** Guide lines of the features that lie on the axis. Without a choice: the three plasmon features on axes within 0 to 2 eV. */
 export function featureGuides(energy: Axis, features?: readonly Feature[]): Guide[] {
   const ends = [energy.offset, energy.offset + energy.scale * (energy.size - 1)];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const plasmonic = energy.units === "eV" && high < 2;
+  const plasmonic = energy.units === "eV" && low > 0 && high < 2; // not beside a zero-loss peak
   const inside = (features ?? (plasmonic ? PLASMONS : [])).filter((f) => at(f) >= low && at(f) <= high);
   return inside.map((feature, i) => ({ x: at(feature), text: name(feature, i === inside.length - 1, energy.units) }));
 }

@@ -2,6 +2,7 @@ import { axisValues, type SpectrumImage } from "../data";
 import type { Panel } from "./figure";
 import { mapPanel } from "./map-panel";
 import { extent, label } from "./numbers";
+import { intensityTitle } from "./words";
 
 /** Shares of a map's values that may lie beyond the ends of its colours. */
 const BEYOND = 0.01;
@@ -22,6 +23,12 @@ export function fitMap(
   const usable = domain !== undefined && domain[0] < domain[1] ? domain : extent(data);
   const { y, x } = spectra.axes;
   return mapPanel({ letter, title, data, axes: { y, x }, colours: "viridis", domain: usable, legend, width: 170 });
+}
+
+/** What a narrow colour bar is called: the quantity where that is short, else "sum". */
+export function shortTitle(metadata: Readonly<Record<string, unknown>>): string {
+  const title = intensityTitle(metadata);
+  return title.length > 10 ? "sum" : title;
 }
 
 /** Sum of the finite values above an energy, [pixels]; NaN where there is none. */

@@ -4,6 +4,7 @@ import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { windowPanel } from "./window-panel";
+import { ERROR_FORMULA } from "./words";
 
 const WIDTH = 150;
 /** Room for the titles between two rows. */
@@ -37,7 +38,7 @@ export function imagePredictions(result: ImagePredictions, options: FigureOption
   const notes = [
     `upper row: measured windows at (row, column) ${places}`,
     "below: predicted from the spectrum of the centre",
-    "error: sqrt(mean (p - t)² / mean (p + t)²)",
+    `error: ${ERROR_FORMULA}`,
   ];
   return figure(options, "Predicted and measured structure", notes, [[...truth, ...guesses]], labels.length, ROWS);
 }

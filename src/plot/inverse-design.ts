@@ -14,11 +14,11 @@ import { energyTitle } from "./words";
 export interface InverseDesignPlotOptions extends FigureOptions {
   /** Channel of the images to draw, counted from 0; default 0. */
   readonly channel?: number;
-  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
 }
 
-const SIZE = 150;
+const SIZE = 130;
 
 /**
  * The wanted spectrum beside that of the design, the designed image, and the real images nearest to it, in one grey

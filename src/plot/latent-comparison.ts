@@ -75,7 +75,7 @@ export function latentComparison(
 }
 
 /** Side of a plane beside maps, and of one alone; four of either fit into a notebook. */
-const [BESIDE, ALONE] = [124, 150];
+const [BESIDE, ALONE] = [118, 144];
 
 function planePanel({ name, latent }: ComparedLatent, letter: string, side: number, range?: number): Panel {
   const [count, size] = latent.values.shape;

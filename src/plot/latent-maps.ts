@@ -4,7 +4,7 @@ import { checkCount, checkKind, checkSameScan } from "./check";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { barsPanel, binCounts, binRange } from "./histogram-panel";
 import { type MapPanelOptions, mapPanel } from "./map-panel";
-import { finiteDeviation, finiteMean, label } from "./numbers";
+import { finiteDeviation, finiteMean, meanAndDeviation } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { shapeWords } from "./words";
 
@@ -14,6 +14,8 @@ export interface LatentMapsOptions extends FigureOptions {
   readonly show?: number;
   /** How often each value occurs, beneath its map: true for 60 bins, or their number. Default false. */
   readonly histograms?: boolean | number;
+  /** false: the histograms belong to the letters of their maps (paper 2, Fig. 6 f-h). Default true. */
+  readonly histogramLetters?: boolean;
   /** The angles of the same windows, as a first map in cyclic colours (paper 2, Fig. 4 d-i). */
   readonly angle?: AngleMap;
 }
@@ -30,7 +32,7 @@ const RANGE = 2.5;
 export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions = {}): VegaLiteSpec {
   checkKind("plot.latentMaps", latent, ["latent"], "plot.latentMaps(await latent(model, pairs))");
   const [count, size] = latent.values.shape;
-  const { angle, histograms = false } = options;
+  const { angle, histograms = false, histogramLetters = true } = options;
   const most = histograms === false ? 12 : 4;
   const { show = Math.min(size, angle === undefined ? most : most - 1) } = options;
   checkCount("plot.latentMaps", "show", show, 1, histograms === false ? size : Math.min(size, most));
@@ -49,22 +51,23 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
       mapPanel({
         ...scoresMap(latent, scores),
         letter: letter(),
-        title: `z${j + 1}  (${label(mean)} ± ${label(deviation)})`,
+        title: `z${j + 1}  (${meanAndDeviation(mean, deviation)})`,
         width,
         legend: last ? "z (s.d. from mean)" : undefined,
       }),
     );
   }
   if (bins !== false) {
+    const below = () => (histogramLetters ? letter() : undefined);
     const { width: w } = panels[0];
     const size = { bins, width: w, height: 96 };
     if (angle !== undefined) {
-      panels.push(angleHistogram(inDegrees(angle), angle.symmetry, { ...size, letter: letter(), title: "Angles" }));
+      panels.push(angleHistogram(inDegrees(angle), angle.symmetry, { ...size, letter: below(), title: "Angles" }));
     }
     for (const [j, { values }] of all.entries()) {
       panels.push(
         barsPanel({
-          letter: letter(),
+          letter: below(),
           title: `Values of z${j + 1}`,
           counts: binCounts(values, binRange(values), bins),
           range: binRange(values),

@@ -212,8 +212,8 @@ function colourValues(
 }
 
 /** The extent of values with a little room around it. */
-export function padded(values: ArrayLike<number>): readonly [number, number] {
+export function padded(values: ArrayLike<number>, share = 0.1): readonly [number, number] {
   const [low, high] = extent(values) ?? [0, 1];
-  const pad = 0.04 * (high - low) || 0.5;
+  const pad = share * (high - low) || 0.5;
   return [low - pad, high + pad];
 }

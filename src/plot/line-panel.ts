@@ -18,8 +18,8 @@ export interface LinePanelOptions {
   readonly width: number;
   readonly height: number;
   readonly guides?: readonly Guide[];
-  /** Curves' names in a corner: default "right" where there are several curves. */
-  readonly legend?: "right" | "left" | "none";
+  /** Curves' names in a corner: default "right", at the top, where there are several curves. */
+  readonly legend?: "right" | "left" | "lower left" | "none";
   /** Fill the area under the curves. */
   readonly filled?: boolean;
   /** Mark the points of the curves too. */
@@ -69,13 +69,18 @@ export function linePanel(options: LinePanelOptions): Panel {
   };
 }
 
-function colourChannel({ curves, width, legend = curves.length > 1 ? "right" : "none" }: LinePanelOptions): Channel {
+function colourChannel({
+  curves,
+  width,
+  height,
+  legend = curves.length > 1 ? "right" : "none",
+}: LinePanelOptions): Channel {
   const names = curves.map(({ name }) => name);
   return {
     field: "s",
     type: "nominal",
     scale: { domain: names, range: curves.map(({ colour }, i) => colour ?? accent(i)) },
-    legend: legend === "none" ? null : cornerLegend(legend, names, width),
+    legend: legend === "none" ? null : cornerLegend(legend, names, { width, height }),
   };
 }
 
@@ -117,15 +122,20 @@ function bandLayer(
   };
 }
 
-function cornerLegend(side: "right" | "left", names: readonly string[], width: number): Record<string, unknown> {
+function cornerLegend(
+  side: "right" | "left" | "lower left",
+  names: readonly string[],
+  { width, height }: { readonly width: number; readonly height: number },
+): Record<string, unknown> {
   const longest = Math.max(...names.map((name) => name.length));
   return {
     title: null,
     orient: "none",
-    legendX: side === "left" ? 10 : Math.max(10, width - 6.2 * longest - 32),
-    legendY: 20,
+    legendX: side !== "right" ? 10 : Math.max(10, width - 6.2 * longest - 32),
+    legendY: side === "lower left" ? height - 16 * names.length - 8 : 20,
     symbolType: "stroke",
     symbolStrokeWidth: 3,
+    symbolOpacity: 1, // also over areas, which are pale
     labelFontSize: 11,
     labelColor: INK,
     fillColor: "rgba(255,255,255,0.85)",

@@ -156,7 +156,7 @@ function imagePanels(all: readonly ImageManifold[], options: ManifoldPlotOptions
     imagePanel({
       one,
       field: fieldOf(one, all, chosen, last(i) ? names : undefined, mode),
-      width: [380, 300, 220][columns - 1],
+      width: [380, 290, 220][columns - 1],
       title: modes.length === 1 ? titleOf(one, all) : `${titleOf(one, all)} ${EXTREMES[mode]}`.trim(),
       letter: letter(),
       yTitle: first(i),

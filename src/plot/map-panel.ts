@@ -34,20 +34,22 @@ export interface MapPanelOptions {
   readonly legend?: string;
   /** Wanted width in chart pixels. */
   readonly width: number;
+  /** true: just this width, where three maps have to fit beside each other. */
+  readonly exact?: boolean;
   readonly boxes?: readonly Box[];
   /** false: no scale bar. */
   readonly bar?: boolean;
 }
 
 /** Width and height of a map: the wanted width, or the nearest at which every scan pixel is a whole number of chart pixels. */
-export function mapSize(axes: ScanAxes, wanted: number): { width: number; height: number } {
+export function mapSize(axes: ScanAxes, wanted: number, exact = false): { width: number; height: number } {
   const { x, y } = axes;
   const shape = x.units === y.units ? Math.abs(y.scale / x.scale) : 1;
   const aspect = (y.size * shape) / x.size;
   // A tall map gets narrower rather than taller than 1.5 times the wanted width.
   const target = Math.min(wanted, (1.5 * wanted) / aspect);
   const zoom = target / x.size;
-  const width = Math.max(8, zoom >= 1.75 ? Math.round(zoom) * x.size : Math.round(target));
+  const width = Math.max(8, zoom >= 1.75 && !exact ? Math.round(zoom) * x.size : Math.round(target));
   return { width, height: Math.max(8, Math.round(width * aspect)) };
 }
 
@@ -56,14 +58,14 @@ export function mapPanel(options: MapPanelOptions): Panel {
   const { data, axes, colours, legend } = options;
   const domain = options.domain ?? extent(data) ?? [0, 1];
   const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
-  const { height } = mapSize(axes, options.width);
+  const { height } = mapSize(axes, options.width, options.exact);
   const over = legend === undefined ? [] : [colourLayer(colours, domain, height, legend)];
   return scanPanel({ ...options, picture: colourPicture(grid, colours, domain), over });
 }
 
 /** What a picture of a scan shows. */
 export interface ScanPanelOptions
-  extends Pick<MapPanelOptions, "letter" | "title" | "axes" | "width" | "boxes" | "bar"> {
+  extends Pick<MapPanelOptions, "letter" | "title" | "axes" | "width" | "exact" | "boxes" | "bar"> {
   readonly picture: IndexedPicture | RgbPicture;
   /** Marks over the picture, under the scale bar. */
   readonly over?: readonly Readonly<Record<string, unknown>>[];
@@ -72,15 +74,15 @@ export interface ScanPanelOptions
 /** A picture of a scan with a scale bar and marked regions. */
 export function scanPanel(options: ScanPanelOptions): Panel {
   const { axes, picture, over = [], boxes = [], bar = true } = options;
-  const size = mapSize(axes, options.width);
+  const size = mapSize(axes, options.width, options.exact);
   return {
     ...size,
     ...panelTitle(options.letter, options.title),
     layer: [
       pictureLayer(picture, size),
       ...over,
-      ...(bar ? scaleBarLayers(axes.x, size) : []),
       ...boxes.flatMap((box) => boxLayers(box, axes, size)),
+      ...(bar ? scaleBarLayers(axes.x, size) : []),
     ],
   };
 }
@@ -118,6 +120,12 @@ export function barFormat(low: number, high: number): string {
   return Math.max(Math.abs(low), Math.abs(high)) < 1000 ? ".3~g" : ".3~s";
 }
 
+/** Three numbers or more for a colour bar, as few as there are. */
+function barTicks(low: number, high: number): number[] {
+  const choices = [3, 4, 5, 6].map((count) => niceTicks(low, high, count));
+  return choices.find((ticks) => ticks.length >= 3) ?? choices[0];
+}
+
 /** Two points that nobody sees: they carry the colour scale, and with it the colour bar. */
 export function colourLayer(
   colours: ColourMapName,
@@ -129,7 +137,7 @@ export function colourLayer(
   const bar = {
     title,
     gradientLength: Math.max(40, height - 22),
-    values: niceTicks(low, high, 3),
+    values: barTicks(low, high),
     format: barFormat(low, high),
   };
   return {

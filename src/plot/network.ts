@@ -25,7 +25,7 @@ interface Layer {
 }
 
 /** Between columns: of few and of many. */
-const PITCH = [78, 62] as const;
+const PITCH = [77, 61] as const;
 const MANY = 11;
 const [TOP, HEIGHT] = [24, 150];
 

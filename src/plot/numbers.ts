@@ -28,7 +28,7 @@ export function compact(values: ArrayLike<number>, steps = 2000): (number | null
 
 /** Round numbers (1, 2, 5 times a power of ten apart) in [low, high], about `count` of them. */
 export function niceTicks(low: number, high: number, count = 5): number[] {
-  if (!(high > low)) return [low];
+  if (!(high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high)))) return [low]; // steps would not move the sum
   const step = niceStep((high - low) / count);
   const digits = Math.max(0, Math.ceil(-Math.log10(step)) + 1);
   const ticks: number[] = [];
@@ -58,6 +58,15 @@ export function label(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e6)) return value.toExponential(1);
   return String(Number(value.toPrecision(3)));
+}
+
+/** "\u221212.0 ± 8.4": a mean to the second digit of its deviation. */
+export function meanAndDeviation(mean: number, deviation: number): string {
+  if (!(deviation > 0)) return `${label(mean)} ± ${label(deviation)}`.replace("-", "\u2212");
+  const digits = 1 - Math.floor(Math.log10(deviation));
+  if (digits > 6 || digits < -3) return `${label(mean)} ± ${label(deviation)}`.replace("-", "\u2212");
+  const [a, b] = [mean, deviation].map((value) => value.toFixed(Math.max(0, digits)));
+  return `${Number(a) === 0 ? a.replace("-", "") : a} ± ${b}`.replace("-", "\u2212");
 }
 
 /** A share as a percentage for a label: "2.40 %". */

@@ -12,7 +12,7 @@ import { shapeWords, source } from "./words";
 export interface OverviewOptions extends FigureOptions {
   /** Regions to mark in the image and to average the spectra over; without them the mean of the whole scan is drawn. */
   readonly regions?: readonly NamedRegion[];
-  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
 }
 

@@ -10,7 +10,7 @@ import type { IndexedPicture } from "./png-encoder";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MISSING } from "./theme";
 import { windowPanel, windowWords } from "./window-panel";
-import { energyTitle, shapeWords, source } from "./words";
+import { energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /** Options of `plot.pairs`. */
 export interface PairsOptions extends FigureOptions {
@@ -73,9 +73,9 @@ export function pairs(all: Pairs, options: PairsOptions): VegaLiteSpec {
       title: i === 0 ? "spectrum of its centre" : "",
       x: axisValues(energy),
       xTitle: energyTitle(energy),
-      yTitle: i === 0 ? "Intensity" : undefined,
+      yTitle: i === 0 ? intensityTitle(all.metadata) : undefined,
       curves: [{ name: `spectrum ${i + 1}`, values, colour: accent(i) }],
-      width: 150,
+      width: 144,
       height: 120,
       domain: [Math.min(0, extent(values)?.[0] ?? 0), highest],
     }),
@@ -134,7 +134,7 @@ function partsPanel(all: Pairs, train: Pairs, test: Pairs, letter: string): Pane
         field: "n",
         type: "nominal",
         scale: { domain: names, range: [TRAIN, TEST, LEFT_OUT] },
-        legend: { title: null, symbolType: "square", symbolOpacity: 1, symbolSize: 90 },
+        legend: { title: null, symbolType: "square", symbolOpacity: 1, symbolSize: 90, symbolStrokeColor: MISSING },
       },
     },
   };

@@ -7,11 +7,11 @@ import { linePanel } from "./line-panel";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { energyTitle } from "./words";
+import { ERROR_FORMULA, energyTitle } from "./words";
 
 /** Options of `plot.predictions`. */
 export interface PredictionsPlotOptions extends FigureOptions {
-  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
 }
 
@@ -30,7 +30,7 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const band =
     result.noise === undefined ? "band: ± 2 standard deviations" : "band: ± 2 standard deviations with noise";
   const spread = result.deviation === undefined ? [] : [band];
-  const notes = [...spread, "error: sqrt(mean (p - t)² / mean (p + t)²) of predicted p and measured t"];
+  const notes = [...spread, `error: ${ERROR_FORMULA} of predicted p and measured t`];
   return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
 
@@ -57,7 +57,7 @@ function placePanel(
       { name: "measured", values: truth, colour: MUTED },
       { name: "predicted", values: guess, colour: accent(3) },
     ],
-    width: columns === 3 ? 220 : 300,
+    width: columns === 3 ? 204 : 300,
     height: 150,
     legend: i === 0 ? "right" : "none",
     domain: i === 0 ? withHeadroom(truth, guess, ...(band === undefined ? [] : [band.low, band.high])) : undefined,

@@ -28,7 +28,7 @@ export interface ProjectionsOptions extends FigureOptions {
   readonly image?: Image;
 }
 
-const SIZE = 320;
+const SIZE = 288;
 const REMEDY = "plot.projections(await backProjection(model, pairs), await forwardProjection(model, pairs))";
 
 /**
@@ -113,7 +113,7 @@ function errorPanels(
   }
   if (image !== undefined) checkSameScan("plot.projections", image.shape, first.map.shape, ["image", "errors"]);
   const count = entries.length + (image === undefined ? 0 : 1);
-  const width = Math.min(225, Math.floor(700 / count));
+  const width = Math.min(225, Math.floor(610 / count));
   const highest = Math.max(...entries.map(([, { perSample }]) => quantile(perSample, 0.995))) || 1;
   const before = image === undefined ? [] : [imagePanel(image, letter(), width)];
   const maps = entries.map(([name, { map, mean }], i) =>
@@ -125,6 +125,7 @@ function errorPanels(
       colours: "inferno",
       domain: [0, 100 * highest],
       width,
+      exact: true,
       ...(i === entries.length - 1 ? { legend: "error (%)" } : {}),
     }),
   );
@@ -133,7 +134,7 @@ function errorPanels(
 
 function imagePanel(image: Image, letter: string, width: number): Panel {
   const { data, axes } = image;
-  return mapPanel({ letter, title: imageName(image), data, axes, colours: "gray", width });
+  return mapPanel({ letter, title: imageName(image), data, axes, colours: "gray", width, exact: true });
 }
 
 function quantile(values: Float32Array, share: number): number {

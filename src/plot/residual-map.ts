@@ -7,7 +7,7 @@ import { extent, label, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { shapeWords, source } from "./words";
 
-const WIDTH = 220;
+const WIDTH = 150;
 const BINS = 40;
 
 /**
@@ -57,7 +57,7 @@ export function residualMap(result: ResidualMap, options: FigureOptions = {}): V
       range: [0, high],
       xTitle: known ? "Residual / noise" : "Relative residual",
       yTitle: "Pixels",
-      width: 240,
+      width: 170,
       height: Math.max(150, mapSize(error.axes, WIDTH).height),
       guides: known ? [{ x: 1, text: "noise alone" }] : [],
     }),

@@ -34,6 +34,7 @@ export function silhouette(result: Silhouette, options: FigureOptions = {}): Veg
     curves,
     width: 380,
     height: 300,
+    legend: "lower left",
     domain: [Math.min(0, ...curves.flatMap((curve) => [...curve.values].filter(Number.isFinite))), 1],
   });
   const seed = `, a sample of seed ${result.options.seed}`;

@@ -24,7 +24,7 @@ export interface NamedSpectrum {
 export interface SpectraOptions extends FigureOptions {
   /** Regions to average over; default: the mean of the whole scan with a band of one standard deviation. */
   readonly regions?: readonly NamedRegion[];
-  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
   /** Width of the panel in pixels, default 520. */
   readonly width?: number;

@@ -11,17 +11,17 @@ import { relativeError } from "./predictions";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK } from "./theme";
 import { windowPanel, windowWords } from "./window-panel";
-import { energyTitle, source } from "./words";
+import { ERROR_FORMULA, energyTitle, intensityTitle, source } from "./words";
 
 /** Options of `plot.spectralPredictions`. */
 export interface SpectralPredictionsOptions extends FigureOptions {
   /** The pairs that the predictions were made for: their windows are drawn above the spectra. */
   readonly pairs: Pairs;
-  /** Energies to mark; default: the three plasmon features where the axis ends below 2 eV. [] for none. */
+  /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
 }
 
-const WIDTH = 185;
+const WIDTH = 150;
 
 /**
  * What several models predict at chosen places: the image window that they saw, with a cross on the pixel, and below it
@@ -67,7 +67,7 @@ export function spectralPredictions(
       title: guesses.map(({ values }) => percent(relativeError(values, truth))).join(" / "),
       x: axisValues(energy),
       xTitle: energyTitle(energy),
-      yTitle: i === 0 ? "Intensity" : undefined,
+      yTitle: i === 0 ? intensityTitle(pairs.metadata) : undefined,
       curves: [{ name: "measured", values: truth, colour: INK }, ...guesses],
       width: WIDTH,
       height: 165,
@@ -79,7 +79,7 @@ export function spectralPredictions(
   const notes = [
     source(pairs.metadata),
     windowWords(images, pairs.axes.x),
-    `errors: ${entries.map(([name]) => name).join(" / ")}, sqrt(mean (p - t)² / mean (p + t)²)`,
+    `errors: ${entries.map(([name]) => name).join(" / ")}, ${ERROR_FORMULA}`,
   ];
   return figure(options, "Predicted and measured spectra", notes, [[...windows, ...spectra]], labels.length, 40);
 }

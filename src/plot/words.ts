@@ -2,6 +2,9 @@ import type { Axis } from "../data";
 
 type Metadata = Readonly<Record<string, unknown>>;
 
+/** The error of prediction p and measurement t, as one word: no line of a subtitle ends inside it. */
+export const ERROR_FORMULA = "sqrt(mean (p - t)² / mean (p + t)²)".replaceAll(" ", "\u00a0");
+
 /** Where the data come from, as the metadata say: `metadata.source`, e.g. "simulated". */
 export function source(metadata: Metadata): string | undefined {
   return typeof metadata.source === "string" ? metadata.source : undefined;

@@ -3,7 +3,7 @@ import { meanSpectrum } from "../signal/mean-spectrum";
 import type { ZeroLossRemoval } from "../signal/remove-zero-loss";
 import { checkFinite, checkKind } from "./check";
 import { type FigureOptions, figure, letters } from "./figure";
-import { fitMap, fitNotes, sumAbove } from "./fit-panels";
+import { fitMap, fitNotes, shortTitle, sumAbove } from "./fit-panels";
 import { linePanel } from "./line-panel";
 import { extent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
@@ -48,7 +48,7 @@ export function zeroLossRemoval(result: ZeroLossRemoval, options: FigureOptions 
     xTitle: energyTitle(before.energy),
     yTitle: intensityTitle(spectra.metadata),
     xDomain: [from, last],
-    domain: [low / 1.15, 1.3 * high],
+    domain: [low / 1.15, 3 * high], // room for the names of the curves
     logarithmic: true,
     shaded: window,
     curves: [
@@ -56,7 +56,7 @@ export function zeroLossRemoval(result: ZeroLossRemoval, options: FigureOptions 
       { name: "zero-loss peak", values: atLeast(shown(peak)), colour: accent(1), dashed: true },
       { name: "what is left", values: atLeast(shown(above)), colour: accent(0) },
     ],
-    width: 270,
+    width: 235,
     height: 210,
   });
   const maps = [
@@ -64,7 +64,7 @@ export function zeroLossRemoval(result: ZeroLossRemoval, options: FigureOptions 
       spectra,
       sumAbove(spectra, window[0]?.[1] ?? 0),
       "Sum of what is left",
-      intensityTitle(spectra.metadata),
+      shortTitle(spectra.metadata),
       letter(),
     ),
     ...(extent(error.data) === undefined

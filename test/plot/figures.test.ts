@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
@@ -10,6 +12,10 @@ import { paperFigures } from "./support/paper-samples";
 import { figures, PAPER, type Size, TINY } from "./support/samples";
 import { signalFigures } from "./support/signal-samples";
 import { structureFigures } from "./support/structure-samples";
+
+/** The specifications that the figures had, a file each. */
+const KEPT = join(__dirname, "__snapshots__/figures");
+const fileOf = (name: string) => `${name.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
 
 type Compile = typeof import("vega-lite").compile;
 
@@ -60,10 +66,10 @@ function warnings(spec: VegaLiteSpec): string[] {
 }
 
 describe.each(names)("%s", (name) => {
-  test("has the specification it had", () => {
+  test("has the specification it had", async () => {
     const { config, ...spec } = tiny[name]();
     expect(config).toBeDefined();
-    expect(normalised(spec)).toMatchSnapshot();
+    await expect(`${JSON.stringify(normalised(spec), null, 1)}\n`).toMatchFileSnapshot(join(KEPT, fileOf(name)));
   });
 
   test("compiles without a warning on tiny data and at the paper's size", () => {
@@ -85,4 +91,9 @@ describe.each(names)("%s", (name) => {
   test("is drawn from the smallest data", async () => {
     expect(await bundle(tiny[name]())).toHaveProperty("image/png");
   });
+});
+
+test("each figure has a file of its own, and no file is left over", () => {
+  expect(new Set(names.map(fileOf)).size).toBe(names.length);
+  expect(readdirSync(KEPT).sort()).toEqual(names.map(fileOf).sort());
 });

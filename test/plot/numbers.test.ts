@@ -4,7 +4,16 @@ import { axis } from "../../src/data";
 import { COLOUR_MAP_NAMES, colourRange, colourTable } from "../../src/plot/colour-maps";
 import { curveData } from "../../src/plot/curve-data";
 import { mapSize } from "../../src/plot/map-panel";
-import { compact, extent, finiteDeviation, finiteMean, label, niceTicks, percent } from "../../src/plot/numbers";
+import {
+  compact,
+  extent,
+  finiteDeviation,
+  finiteMean,
+  label,
+  meanAndDeviation,
+  niceTicks,
+  percent,
+} from "../../src/plot/numbers";
 import { binned, colourPicture } from "../../src/plot/picture";
 import { scaleBar } from "../../src/plot/scale-bar";
 import { thin } from "../../src/plot/thin";
@@ -37,6 +46,7 @@ describe("niceTicks", () => {
     expect(niceTicks(0.2, 1.13, 5)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
     expect(niceTicks(-3e-5, 7e-5, 4)).toEqual([-2e-5, 0, 2e-5, 4e-5, 6e-5]);
     expect(niceTicks(4, 4, 3)).toEqual([4]);
+    expect(niceTicks(0.3, 0.1 + 0.2, 3)).toEqual([0.3]); // no step between two neighbours
   });
 
   test("lie in any range, between half and thrice as many", () => {
@@ -194,5 +204,15 @@ describe("mapSize", () => {
     const tall = mapSize(axes(1000, 10), 150);
     expect(tall.height).toBeLessThanOrEqual(800);
     expect(mapSize(axes(1, 1000), 150)).toEqual({ width: 150, height: 8 });
+  });
+});
+
+describe("meanAndDeviation", () => {
+  test("rounds both to the second digit of the deviation", () => {
+    expect(meanAndDeviation(-12.04, 8.37)).toBe("\u221212.0 ± 8.4");
+    expect(meanAndDeviation(0.0457, 0.491)).toBe("0.05 ± 0.49");
+    expect(meanAndDeviation(1234.5, 56.7)).toBe("1235 ± 57");
+    expect(meanAndDeviation(-0.0184, 1.32)).toBe("0.0 ± 1.3"); // no minus before nothing
+    expect(meanAndDeviation(3, 0)).toBe("3 ± 0");
   });
 });
