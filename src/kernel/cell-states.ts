@@ -3,10 +3,13 @@ import { join } from "node:path";
 import type { CellsAnswer, CellsQuestion } from "../core/cells";
 import { type CellRecord, cellGraph, runOrder, staleCells } from "./cell-graph";
 import { type CellNames, cellNames } from "./cell-names";
+import { keepLatest } from "./keep-latest";
 import type { TypeScript } from "./typescript";
 
 const LONG_MS = 10_000;
 const KEPT_RUNS = 100;
+// More cells than a notebook has: deleted ones go, and the texts of a front end that names cells and never asks.
+const MOST = 2000;
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".json", "/index.ts", "/index.js"];
 
 interface Ran {
@@ -33,7 +36,8 @@ export class CellStates {
   begin(id: string, source: string): (milliseconds: number) => void {
     const runs = [...(this.#ran.get(id)?.runs ?? []), ++this.#count].slice(-KEPT_RUNS);
     const ran: Ran = { source, files: this.#filesOf(this.#namesOf(source)), runs, milliseconds: 0 };
-    this.#ran.set(id, ran);
+    this.#ran.delete(id); // to the end of the list
+    keepLatest(this.#ran.set(id, ran), MOST);
     return (milliseconds) => {
       ran.milliseconds = milliseconds;
     };
@@ -73,6 +77,7 @@ export class CellStates {
     if (known !== undefined) return known;
     const names = cellNames(this.typescript(), source);
     this.#names.set(source, names);
+    keepLatest(this.#names, MOST);
     return names;
   }
 

@@ -5,10 +5,11 @@ import type { CellRunner } from "./cell-runner";
 import type { CellStates } from "./cell-states";
 import { askedName, helpPage } from "./help-page";
 import { History } from "./history";
+import { keepLatest } from "./keep-latest";
 import type { Output } from "./output";
 import { resultBundle } from "./result-bundle";
 import type { Reply, Sockets } from "./sockets";
-import type { Traces } from "./traces";
+import { MOST_SOURCES, type Traces } from "./traces";
 import type { Message } from "./wire";
 
 interface Queued {
@@ -41,7 +42,7 @@ export class ExecutionQueue {
     return this.#running;
   }
 
-  /** The request that ran as a cell of this number. */
+  /** The request that ran as a cell of this number, as far as it is needed to print there; unknown for cells long ago. */
   requestOf(cell: number): Message | undefined {
     return this.#requests.get(cell);
   }
@@ -96,8 +97,11 @@ export class ExecutionQueue {
     const isSilent = content.silent === true;
     const count = isSilent ? this.#count : ++this.#count;
     if (!isSilent) this.output.send("execute_input", { code, execution_count: count }, header);
-    // without the code: only its header is needed later
-    if (!isSilent) this.#requests.set(count, { ...message, content: {}, buffers: [] });
+    // only the header is needed later
+    if (!isSilent) {
+      this.#requests.set(count, { header, ids: [], parent: {}, metadata: {}, content: {}, buffers: [] });
+      keepLatest(this.#requests, MOST_SOURCES);
+    }
     const item = { count, code, result: undefined as string | undefined };
     if (!isSilent && content.store_history !== false) this.history.add(item);
     const done = (payload: readonly unknown[] = []) => {

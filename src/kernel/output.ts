@@ -2,10 +2,14 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import type { DisplayHandle, MimeBundle } from "../core/host";
 import type { CellContext } from "./cell-context";
+import { keepLatest } from "./keep-latest";
 import { encodeBytes } from "./result-bundle";
 import type { Sockets } from "./sockets";
 import { Streams } from "./streams";
 import type { Draft, Header, Message } from "./wire";
+
+// Ids of displays that are remembered; a handle of an older one, as a last expression, is printed as any object.
+const MOST_SHOWN = 1000;
 
 /** Everything a cell shows. Output of a promise chain belongs to the cell that started it, also when that has ended. */
 export class Output {
@@ -59,7 +63,7 @@ export class Output {
     const show = (type: string, data: MimeBundle) =>
       this.send(type, { data: encodeBytes(data), metadata: {}, transient });
     show("display_data", bundle);
-    this.#shown.add(id);
+    keepLatest(this.#shown.add(id), MOST_SHOWN);
     return { id, update: (data) => show("update_display_data", data) };
   }
 

@@ -44,42 +44,54 @@ export interface SourceTexts {
   readonly maps: CompilerMaps;
 }
 
-/** Finds the place in a source that a place in its compiled code came from. */
+type Parsed = Readonly<Record<keyof CompilerMaps, SourceMap | undefined>>;
+
+// Where each line of a text starts.
+function lineStarts(text: string): Uint32Array {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return Uint32Array.from(starts);
+}
+
+/**
+ * Finds the place in a source that a place in its compiled code came from. There is one for each of the last thousand cells:
+ * it holds texts and line numbers, and parses the source maps when it is asked.
+ */
 export class SourcePositions {
+  // those of a traceback are mostly of one source; parsed, they take ten times the memory of their text
+  static #latest: { readonly of: SourcePositions; readonly parsed: Parsed } | undefined;
   readonly name: string;
-  readonly #source: string[];
+  readonly #source: string;
   readonly #linesInFront: number;
-  readonly #starts: number[] = [0];
-  readonly #edited: EditedText;
-  readonly #editedStarts: number[] = [0];
+  readonly #starts: Uint32Array;
+  readonly #original: EditedText["original"];
+  readonly #editedStarts: Uint32Array;
   readonly #maps: CompilerMaps;
-  #parsed: { toModule?: SourceMap; toCommonJs?: SourceMap } | undefined;
 
   constructor({ name, source, linesInFront, compiled, edited, maps }: SourceTexts) {
     this.name = name;
-    this.#source = source.split("\n");
+    this.#source = source;
     this.#linesInFront = linesInFront;
-    this.#edited = edited;
+    this.#original = edited.original;
     this.#maps = maps;
-    for (let i = 0; i < compiled.length; i++) if (compiled[i] === "\n") this.#starts.push(i + 1);
-    for (let i = 0; i < edited.text.length; i++) if (edited.text[i] === "\n") this.#editedStarts.push(i + 1);
+    this.#starts = lineStarts(compiled);
+    this.#editedStarts = lineStarts(edited.text);
   }
 
   /** A line of the source; undefined past its end. */
   text(line: number): string | undefined {
-    return this.#source[line - 1];
+    return this.#source.split("\n")[line - 1];
   }
 
   /** The place in the source of a place in the text that ran, as in a stack frame (both count from 1). */
   ofFrame(line: number, column: number): SourcePlace | undefined {
-    const start = this.#editedStarts[line - 1];
-    return start === undefined ? undefined : this.ofOffset(this.#edited.original(start + column - 1));
+    const start: number | undefined = this.#editedStarts[line - 1];
+    return start === undefined ? undefined : this.ofOffset(this.#original(start + column - 1));
   }
 
   /** The place in the source of an offset in the compiled text. */
   ofOffset(offset: number): SourcePlace | undefined {
-    this.#parsed ??= { toModule: parse(this.#maps.toModule), toCommonJs: parse(this.#maps.toCommonJs) };
-    const { toModule, toCommonJs } = this.#parsed;
+    const { toModule, toCommonJs } = this.#parsed();
     if (toModule === undefined || toCommonJs === undefined) return undefined;
     let row = this.#starts.length - 1;
     while (row > 0 && this.#starts[row] > offset) row--;
@@ -87,7 +99,15 @@ export class SourcePositions {
     const place = middle && sourceLine(toModule, middle.line, middle.column);
     if (place === undefined) return undefined;
     const line = place.line - this.#linesInFront;
-    if (line < 0 || line >= this.#source.length) return undefined;
-    return { line: line + 1, column: place.column + 1, text: this.#source[line] };
+    const text = line < 0 ? undefined : this.text(line + 1);
+    return text === undefined ? undefined : { line: line + 1, column: place.column + 1, text };
+  }
+
+  #parsed(): Parsed {
+    const { toModule, toCommonJs } = this.#maps;
+    if (SourcePositions.#latest?.of !== this) {
+      SourcePositions.#latest = { of: this, parsed: { toModule: parse(toModule), toCommonJs: parse(toCommonJs) } };
+    }
+    return SourcePositions.#latest.parsed;
   }
 }

@@ -12,6 +12,13 @@ export interface EditedText {
   original(offset: number): number;
 }
 
+/** A stretch of the edited text: where it starts, and where in the original it came from. */
+interface Piece {
+  readonly at: number;
+  readonly from: number;
+  readonly isKept: boolean;
+}
+
 const REPLACE = 0;
 const OPEN = 1;
 const CLOSE = 2;
@@ -42,35 +49,38 @@ export class TextEdits {
     const edits = [...this.#edits].sort(
       (a, b) => a.start - b.start || b.rank - a.rank || order.get(a)! - order.get(b)!,
     );
-    const pieces: { at: number; from: number; kept: boolean }[] = [{ at: 0, from: 0, kept: false }];
+    const pieces: Piece[] = [{ at: 0, from: 0, isKept: false }];
     let text = prefix;
     let done = 0;
     const keep = (until: number) => {
       if (until > done) {
-        pieces.push({ at: text.length, from: done, kept: true });
+        pieces.push({ at: text.length, from: done, isKept: true });
         text += source.slice(done, until);
         done = until;
       }
     };
     for (const edit of edits) {
       keep(edit.start);
-      pieces.push({ at: text.length, from: edit.start, kept: false });
+      pieces.push({ at: text.length, from: edit.start, isKept: false });
       text += edit.text;
       done = Math.max(done, edit.end);
     }
     keep(source.length);
-    return {
-      text,
-      original(offset) {
-        let low = 0;
-        for (let high = pieces.length; high - low > 1; ) {
-          const middle = (low + high) >> 1;
-          if (pieces[middle].at <= offset) low = middle;
-          else high = middle;
-        }
-        const piece = pieces[low];
-        return piece.from + (piece.kept ? offset - piece.at : 0);
-      },
-    };
+    return { text, original: wayBack(pieces) };
   }
+}
+
+// Kept with a cell for as long as tracebacks may need it: a few numbers, and nothing of the texts and edits.
+function wayBack(pieces: readonly Piece[]): EditedText["original"] {
+  const at = Uint32Array.from(pieces, (piece) => piece.at);
+  const from = Int32Array.from(pieces, (piece) => (piece.isKept ? piece.from : ~piece.from)); // negative: inserted
+  return (offset) => {
+    let low = 0;
+    for (let high = at.length; high - low > 1; ) {
+      const middle = (low + high) >> 1;
+      if (at[middle] <= offset) low = middle;
+      else high = middle;
+    }
+    return from[low] < 0 ? ~from[low] : from[low] + offset - at[low];
+  };
 }

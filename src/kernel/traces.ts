@@ -8,8 +8,8 @@ import type { SourcePlace, SourcePositions } from "./source-positions";
 const FRAME = /^\s+at /;
 const NODE = /\(?node:|\(<anonymous>\)|evalmachine|native code/;
 const LIBRARY = dirname(__dirname);
-// A session of thousands of cells: of a cell this long ago, tracebacks tell the number without the line.
-const MOST_SOURCES = 1000;
+/** A session of thousands of cells: of a cell this long ago, tracebacks tell the number without the line. */
+export const MOST_SOURCES = 1000;
 const CELL_FILE = /^cell\[\d+\]\.ts$/;
 const MOST_SITES = 16;
 const MOST_ERRORS = 5;

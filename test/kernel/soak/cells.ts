@@ -1,4 +1,5 @@
 import { type CellRun, KernelClient, type KernelOptions } from "../../support/kernel-client";
+import { channelsAfter, comm, widget } from "./channels";
 import { median } from "./interrupts";
 
 const SETUP = `
@@ -12,6 +13,8 @@ interface Work {
   readonly name: string;
   code(i: number): string;
   isRight(run: CellRun, i: number): boolean;
+  /** What a page does with what the cell shows; gives what was wrong. */
+  page?(kernel: KernelClient, run: CellRun, i: number): Promise<string | undefined>;
 }
 
 const WORK: readonly Work[] = [
@@ -85,10 +88,17 @@ const WORK: readonly Work[] = [
     code: () => "(await nmf(data.spectra, { components: 2, seed: 1, iterations: 3 })).error >= 0",
     isRight: ({ result }) => result === "true",
   },
+  { name: "comm", ...comm, isRight: ({ error }) => error === undefined },
+  { name: "widget", ...widget, isRight: ({ error }) => error === undefined },
 ];
 
 // what costs a second is done less often than what costs a millisecond, as in a notebook
 const RARE: Readonly<Record<string, number>> = { "training step": 5, decomposition: 5, chart: 2 };
+
+// A notebook of this many cells, which are run again and again; every other round comes from a front end that names no cells.
+const NOTEBOOK = 195;
+const cellId = (i: number) => `cell ${i % NOTEBOOK}`;
+const metadataOf = (i: number) => (Math.floor(i / WORK.length) % 2 === 0 ? { cellId: cellId(i) } : {});
 
 /** Memory at one moment of the work, in megabytes. */
 export interface MemorySample {
@@ -108,6 +118,8 @@ export interface CellsResult {
   readonly median_ms: number;
   /** Median time of the first and of the last tenth of the trivial cells. */
   readonly trivial_ms: { readonly first: number; readonly last: number };
+  /** Comms that are still open once the cells with a name are deleted: at most those of the last 50 nameless ones. */
+  readonly channels: number;
   /** Growth from the end of the warm-up to the end, of the resident memory and of the heap after a garbage collection. */
   readonly growth: { readonly resident: number; readonly heap: number };
   readonly memory: readonly MemorySample[];
@@ -149,14 +161,18 @@ export async function soakCells(options: CellsOptions): Promise<CellsResult> {
   for (let i = 0; i < cells; i++) {
     const work = workOf(i);
     const start = performance.now();
-    const run = await kernel.run(work.code(i));
+    const run = await kernel.run(work.code(i), { metadata: metadataOf(i) });
     const ms = performance.now() - start;
     times.push(ms);
     if (work.name === "value") trivial.push(ms);
     if (!work.isRight(run, i)) wrong.push(`cell ${i}, ${work.name}: ${run.error?.value ?? run.result ?? run.text}`);
+    const fault = await work.page?.(kernel, run, i);
+    if (fault !== undefined) wrong.push(`cell ${i}, ${work.name}: ${fault}`);
     if ((i + 1) % every === 0 || i + 1 === warmUp) await sample(i + 1);
   }
   const seconds = (performance.now() - begin) / 1000;
+  const notebook = Array.from({ length: NOTEBOOK }, (_, i) => cellId(i));
+  const channels = await channelsAfter(kernel, notebook);
   await kernel.close();
   const start = memory.find((entry) => entry.cells >= warmUp)!;
   const end = memory.at(-1)!;
@@ -171,6 +187,7 @@ export async function soakCells(options: CellsOptions): Promise<CellsResult> {
       first: Math.round(median(trivial.slice(0, tenth))),
       last: Math.round(median(trivial.slice(-tenth))),
     },
+    channels,
     growth: {
       resident: Number((end.resident_mb / start.resident_mb - 1).toFixed(3)),
       heap: Number((end.heap_mb / start.heap_mb - 1).toFixed(3)),

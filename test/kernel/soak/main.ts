@@ -51,7 +51,9 @@ function isSound({ interrupts, training, cells }: Soak): boolean {
   return (
     interrupts.every(({ interrupts: all, in_time, kept, quiet }) => in_time === all && kept === all && quiet === all) &&
     training.every(({ interrupts: all, kept, tensors }) => kept === all && tensors.after <= tensors.before) &&
-    cells.every(({ wrong, growth }) => wrong.length === 0 && growth.resident <= 0.1)
+    cells.every(({ wrong, channels, growth: { resident, heap } }) => {
+      return wrong.length === 0 && channels <= 50 && resident <= 0.1 && heap <= 0.1;
+    })
   );
 }
 
@@ -88,10 +90,10 @@ function report({ interrupts, training, cells }: Soak): string {
       ),
     );
   }
-  for (const { node, cells: count, wrong, seconds, trivial_ms, growth, memory } of cells) {
+  for (const { node, cells: count, wrong, seconds, trivial_ms, channels, growth, memory } of cells) {
     parts.push(
       `${node}: ${count} cells in ${seconds} s, ${wrong.length} wrong, trivial cell ${trivial_ms.first} -> ${trivial_ms.last} ms, ` +
-        `resident memory grew by ${(100 * growth.resident).toFixed(1)} %, heap by ${(100 * growth.heap).toFixed(1)} %`,
+        `resident memory grew by ${(100 * growth.resident).toFixed(1)} %, heap by ${(100 * growth.heap).toFixed(1)} %, ${channels} channels left open`,
       table(
         ["cells", "resident MB", "heap MB", "outside MB"],
         memory.map((m) => [m.cells, m.resident_mb, m.heap_mb, m.external_mb]),
