@@ -3,6 +3,7 @@ import type { CellContext } from "./cell-context";
 import { KeyboardInterrupt } from "./cell-errors";
 import type { CellModule, CellModules } from "./cell-modules";
 import type { CellCompiler } from "./compiler";
+import { evaluate } from "./evaluate";
 import type { Guards } from "./guards";
 import { GuardNames, NO_CELL } from "./insert-guards";
 import { rewriteCell } from "./rewrite";
@@ -89,10 +90,7 @@ export class CellRunner {
       name,
       new SourcePositions({ name, source: code, linesInFront: 1, compiled: output, edited, maps }), // 1: see tslab
     );
-    const wrapper: CellFunction = vm.runInThisContext(edited.text, {
-      filename: name,
-      displayErrors: false,
-    });
+    const wrapper: CellFunction = evaluate(edited.text, name) as CellFunction; // the text is one
     const { require, meta } = this.modules;
     const module = this.modules.moduleOf(this.names);
     const body = wrapper(this.names, require, module, meta.filename, meta.dirname);

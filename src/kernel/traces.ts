@@ -11,6 +11,7 @@ const LIBRARY = dirname(__dirname);
 /** A session of thousands of cells: of a cell this long ago, tracebacks tell the number without the line. */
 export const MOST_SOURCES = 1000;
 const CELL_FILE = /^cell\[\d+\]\.ts$/;
+const EVAL_AS = /\.eval \[as (\S+)\]$/;
 const MOST_SITES = 16;
 const MOST_ERRORS = 5;
 
@@ -140,7 +141,8 @@ export class Traces {
       isCells = true;
       const place = positions.ofFrame(at!.line, at!.column);
       if (place === undefined) return []; // the call of the cell itself
-      const name = /at (?:async )?(?:Object\.)?([\w$.<>[\] ]+?) \(/.exec(frame)?.[1];
+      // V8 calls the functions without a name of an evaluated text `eval`
+      const name = /at (?:async )?(?:Object\.)?([\w$.<>[\] ]+?) \(/.exec(frame)?.[1]?.replace(EVAL_AS, ".$1");
       const named = name !== undefined && name !== "eval" && !/^<anonymous>$|__specbook/.test(name);
       const where = placeText(positions.name, place);
       return [`    at ${named ? `${name} (${where})` : where}`];
