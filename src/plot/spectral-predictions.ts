@@ -55,6 +55,11 @@ export function spectralPredictions(
     return windowPanel({ letter: letter(), title: label, images, index, domain, width: WIDTH * 0.8, crosshair: true });
   });
   const pick = ({ data }: { data: Float32Array }, i: number) => data.subarray(i * energy.size, (i + 1) * energy.size);
+  // Without units, which the axis has: three names find room side by side in so narrow a panel.
+  const guides = featureGuides(energy, features).map((one) => ({
+    ...one,
+    text: one.text.replace(` ${energy.units}`, ""),
+  }));
   const spectra = labels.map((_, i): Panel => {
     const truth = pick(measured, i);
     const guesses = entries.map(([name, one], k) => ({
@@ -73,7 +78,7 @@ export function spectralPredictions(
       height: 165,
       legend: i === 0 ? "right" : "none",
       domain: [Math.min(0, extent(truth)?.[0] ?? 0), (i === 0 ? 1.5 : 1.2) * highest],
-      guides: featureGuides(energy, features),
+      guides,
     });
   });
   const notes = [

@@ -74,7 +74,7 @@ export function zeroLossRemoval(result: ZeroLossRemoval, options: FigureOptions 
             spectra,
             error.data.map((v) => 100 * v),
             "Deviation in the window",
-            "deviation (%)",
+            "%",
             letter(),
           ),
         ]),
