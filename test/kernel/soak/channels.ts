@@ -43,17 +43,18 @@ view`,
     const id = `page ${i}`;
     const [opened] = await kernel.comm("comm_open", { comm_id: id, target_name: "specbook.view", data: shown });
     if (opened?.content.data.method !== "open" || opened.buffers[0]?.length !== BYTES) return "not opened";
-    const heard: unknown[] = [];
-    kernel.hear = ({ content }) => {
-      if (content.comm_id === id && content.data?.method === "update") heard.push(content.data.state.y);
+    // what listeners of a cell send belongs to that cell, not to the message of the page
+    let [isChanged, isAnswered] = [false, false];
+    kernel.hear = ({ content, buffers }) => {
+      if (content.comm_id !== id) return;
+      isChanged ||= content.data?.state?.y === i + 1;
+      isAnswered ||= content.data?.content?.heard === i && isBytesOf(i, buffers[0]);
     };
     await kernel.comm("comm_msg", { comm_id: id, data: { method: "update", state: { x: i }, buffer_paths: [] } });
-    const [reply] = await kernel.comm("comm_msg", { comm_id: id, data: { method: "custom", content: i } }, [
-      bytesOf(i),
-    ]);
+    await kernel.comm("comm_msg", { comm_id: id, data: { method: "custom", content: i } }, [bytesOf(i)]);
+    for (let k = 0; k < 200 && !(isChanged && isAnswered); k++) await new Promise((wait) => setTimeout(wait, 5));
     kernel.hear = () => {};
-    if (reply?.content.data.content?.heard !== i || !isBytesOf(i, reply.buffers[0])) return "no reply";
-    if (!heard.includes(i + 1)) return "no change";
+    if (!isChanged || !isAnswered) return `no ${isChanged ? "reply" : "change"}`;
     if (i % 2 === 0) await kernel.comm("comm_close", { comm_id: id, data: {} });
     return undefined;
   },
