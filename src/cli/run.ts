@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** `specbook run NOTEBOOK`: executes a notebook without Jupyter or Python and saves it with its outputs. */
+/** `specbook run NOTEBOOK`: executes a notebook without Jupyter or Python and saves it, or as far as it came. */
 export function register(program: Command): void {
   program
     .command("run")

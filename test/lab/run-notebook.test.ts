@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { installKernel } from "../../src/cli/jupyter/install-kernel";
 import { readKernelSpec } from "../../src/cli/jupyter/kernel-spec";
@@ -8,6 +10,8 @@ import { runNotebook } from "../../src/cli/jupyter/run-notebook";
 import { testBuilt } from "../support/built";
 import { caught } from "../support/caught";
 import { writeNpy } from "../support/write-npy";
+
+const MAIN = resolve(__dirname, "../../dist/cli/main.js");
 
 let folder: string;
 let file: string;
@@ -60,9 +64,9 @@ describe("specbook run", () => {
   testBuilt("gives the same file twice", async () => {
     write('console.log("a");\n[1, 2]');
     await runNotebook(file);
-    const once = readFileSync(file, "utf8");
+    const first = readFileSync(file, "utf8");
     await runNotebook(file);
-    expect(readFileSync(file, "utf8")).toBe(once);
+    expect(readFileSync(file, "utf8")).toBe(first);
   });
 
   testBuilt("leaves the notebook as it is when a cell fails, and shows the traceback", async () => {
@@ -75,6 +79,32 @@ describe("specbook run", () => {
     expect(readFileSync(file, "utf8")).toBe(untouched);
     expect(lines.join("\n")).toContain("too large");
     expect(lines.join("\n")).not.toContain("never");
+  });
+
+  testBuilt("keeps what was run until a cell failed", async () => {
+    write('console.log("an hour of work");', 'throw new RangeError("too large");', 'console.log("never");');
+    const { partial = "" } = await runNotebook(file, { output: join(folder, "out.ipynb") });
+    expect(partial).toBe(join(folder, "out.partial.ipynb"));
+    expect(existsSync(join(folder, "out.ipynb"))).toBe(false);
+    const [work, error, never] = saved(partial);
+    expect(work).toMatchObject({ execution_count: 1, outputs: [{ text: ["an hour of work\n"] }] });
+    expect(error.outputs).toMatchObject([{ output_type: "error", ename: "RangeError" }]);
+    expect(never).toMatchObject({ execution_count: null, outputs: [] });
+  });
+
+  testBuilt("keeps what was run when the process is told to end", async ({ skip }) => {
+    if (process.platform === "win32") return skip("no signals");
+    write('console.log("an hour of work");', 'console.log("half");\nawait new Promise(() => {});');
+    const run = spawn(process.execPath, [MAIN, "run", file], { stdio: ["ignore", "pipe", "inherit"] });
+    run.stdout.on("data", (text) => {
+      if (String(text).includes("[1] ok")) setTimeout(() => run.kill("SIGTERM"), 1500);
+    });
+    const [code] = await once(run, "exit");
+    expect(code).toBe(143);
+    const [work, half] = saved(join(folder, "a.partial.ipynb"));
+    expect(work.outputs).toMatchObject([{ text: ["an hour of work\n"] }]);
+    expect(half.outputs).toMatchObject([{ text: ["half\n"] }]);
+    expect(saved()[0].outputs).toEqual([]);
   });
 
   testBuilt("keeps the errors of cells where they are allowed, and runs the rest", async () => {

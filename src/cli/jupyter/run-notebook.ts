@@ -27,7 +27,7 @@ export interface RunOptions {
 
 /** What a run left. */
 export interface RunResult {
-  /** False when a cell failed: then nothing is written, unless errors are allowed. */
+  /** False when a cell failed: then `partial` is written instead, unless errors are allowed. */
   readonly ok: boolean;
   /** Size of the written file in bytes; undefined where nothing was written. */
   readonly bytes?: number;
@@ -36,11 +36,14 @@ export interface RunResult {
   readonly output?: string;
   /** How it was run; undefined where nothing was written. */
   readonly record?: RunRecord;
+  /** The notebook with what was run until a cell failed. */
+  readonly partial?: string;
 }
 
 /**
- * Executes every code cell in order, in the notebook's own folder, and saves the result atomically: either the whole
- * executed notebook or, when a cell fails, nothing. Ctrl-C stops the running cell, as the stop button does.
+ * Executes every code cell in order, in the notebook's own folder, and saves the result atomically: the whole executed
+ * notebook or, when a cell fails or the process is told to end, what was run as `OUTPUT.partial.ipynb`, the output left as
+ * it was. Ctrl-C stops the running cell, as the stop button does.
  *
  * @throws FileError, FormatError for a file that is no notebook; OptionError for parameters that it does not take;
  * EngineError if the kernel dies
@@ -55,20 +58,39 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   const seconds = (since: number) => (performance.now() - since) / 1000;
   const folder = dirname(resolve(path));
   const kernel = await startKernel(spec, folder);
+  const runs = new Map<Cell, { count?: number; outputs: Output[]; seconds: number }>();
+  let language: Record<string, unknown> | undefined;
+  const save = (path: string): number => {
+    const cells = notebook.cells.map((cell) => {
+      const run = runs.get(cell);
+      return cell.type === "code" ? executedCell(cell, run?.count, run?.outputs ?? []) : cell;
+    });
+    return writeNotebook(path, { ...notebook, cells }, language);
+  };
+  const savePart = (): string => {
+    const path = partialPath(output);
+    save(path);
+    onProgress(`what was run: ${path}`);
+    return path;
+  };
   const interrupt = () => void kernel.interrupt();
-  const leave = () => process.exit(143); // runs the handlers that end the kernel; an unhandled SIGTERM does not
+  const leave = () => {
+    if (runs.size > 0) savePart();
+    process.exit(143); // runs the handlers that end the kernel; an unhandled SIGTERM does not
+  };
   process.on("SIGINT", interrupt);
   process.once("SIGTERM", leave);
   try {
     const info = await kernel.info();
     onProgress(`kernel ready after ${seconds(begin).toFixed(1)} s`);
     const outputs = collectOutputs();
-    const runs = new Map<Cell, { count?: number; outputs: Output[]; seconds: number }>();
+    language = info.language_info as Record<string, unknown> | undefined; // kernel_info_reply of the protocol
     let ok = true;
     for (const cell of notebook.cells) {
       if (cell.type !== "code" || cell.source.trim() === "") continue;
       const start = performance.now();
       const own = outputs.begin();
+      runs.set(cell, { outputs: own, seconds: 0 });
       const { status, executionCount } = await kernel.execute(cell.source, outputs.take);
       runs.set(cell, { count: executionCount, outputs: own, seconds: seconds(start) });
       onProgress(`[${executionCount ?? " "}] ${status} ${seconds(start).toFixed(1)} s  ${summary(cell, own)}`);
@@ -77,13 +99,8 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
       onProgress(tracebackOf(own));
       if (!allowErrors) break;
     }
-    if (!ok && !allowErrors) return { ok, seconds: seconds(begin) };
-    const cells = notebook.cells.map((cell) => {
-      const run = runs.get(cell);
-      return cell.type === "code" ? executedCell(cell, run?.count, run?.outputs ?? []) : cell;
-    });
-    const language = info.language_info as Record<string, unknown> | undefined; // kernel_info_reply of the protocol
-    const bytes = writeNotebook(output, { ...notebook, cells }, language);
+    if (!ok && !allowErrors) return { ok, seconds: seconds(begin), partial: savePart() };
+    const bytes = save(output);
     const times = {
       ...{ notebook: path, started, seconds: seconds(begin), given: parameters, folder },
       sources: [...runs.keys()].map(({ source }) => source),
@@ -98,6 +115,11 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     process.off("SIGTERM", leave);
     await kernel.shutdown();
   }
+}
+
+/** `a.ipynb` -> `a.partial.ipynb`. */
+function partialPath(output: string): string {
+  return `${output.replace(/\.ipynb$/i, "")}.partial.ipynb`;
 }
 
 function summary(cell: Cell, outputs: readonly Output[]): string {

@@ -188,7 +188,7 @@ function isLeading({ values, vectors }: Pairs, a: Tensor, { engine, native, coun
  * factorisation. For use inside a tidy.
  */
 export function liesBelow({ tf }: Engine, native: NativeBackend, a: Tensor, bound: number): boolean {
-  const left = tf.sub(tf.mul(tf.eye(a.shape[0]), bound), a);
+  const left = tf.sub(tf.diag(tf.fill([a.shape[0]], bound)), a);
   try {
     const factor = native.executeSingleOutput("Cholesky", [attributes(native).type()], [left]);
     return Number.isFinite(readFloats(tf.sum(factor))[0]);
