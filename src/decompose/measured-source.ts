@@ -17,11 +17,11 @@ import { sourceMatrix } from "./source-matrix";
 export async function decomposable(
   spectra: SpectraInput | SpectrumSource,
   mask: Image | ArrayLike<number> | undefined,
-  { missing = "refuse", ...check }: ScanCheck,
+  { missing = "refuse", later, ...check }: ScanCheck,
   reading: { readonly block?: number; readonly pace: Pace },
 ): Promise<SpectraMatrix> {
   wordOption("the decomposition", "missing", missing, ["refuse", "ignore"]);
-  if (!isSource(spectra)) return scanMatrix(spectra, mask, { ...check, missing });
+  if (!isSource(spectra)) return scanMatrix(spectra, mask, { ...check, missing, later });
   if (missing === "ignore") return measuredSource(spectra, mask, check, reading);
   return sourceMatrix(spectra, mask, check, reading.block);
 }

@@ -122,7 +122,8 @@ async function matrixOf(
   { mask, solver = "exact", missing, block }: PcaOptions,
   pace: Pace,
 ): Promise<SpectraMatrix> {
-  const matrix = await decomposable(spectra, mask, { remedy: NAN_REMEDY, missing }, { block, pace });
+  const check = { remedy: NAN_REMEDY, missing, later: solver === "exact" && missing !== "ignore" };
+  const matrix = await decomposable(spectra, mask, check, { block, pace });
   return solver === "exact" && !isHeld(matrix) && matrix.pixels < matrix.channels ? heldMatrix(matrix) : matrix;
 }
 
@@ -182,6 +183,8 @@ async function decompose(engine: Engine, matrix: SpectraMatrix, settings: Settin
   const x = held ?? streamedBlocks(engine, matrix);
   try {
     const { shift, left, mean, squares, products } = await centredMoments(x, { products: solver === "exact", pace });
+    // A value that is not finite makes its column's sum so: finding it there takes no look at every value.
+    if (isHeld(matrix) && !left.every(Number.isFinite)) matrix.check?.();
     if (products === undefined) {
       const rest = Float32Array.from(held === undefined ? mean : left);
       return { mean, squares, svd: await truncatedSvd(x, k, { seed, pace, shift: rest }) };
@@ -209,6 +212,7 @@ function nearMean({ data, pixels, channels }: ScanMatrix): RowBlocksOptions {
 /** Fewer pixels than channels: the small problem is that of X X^T, whose vectors X^T turns into those wanted. */
 async function byPixels(engine: Engine, matrix: ScanMatrix, { k, pace }: Settings): Promise<Decomposed> {
   const { pixels, channels } = matrix;
+  matrix.check?.();
   const { mean, centred, squares } = centre(matrix);
   const turned = rowBlocks(engine, Float32Array.from(transpose(centred, pixels, channels)), channels, pixels);
   const vectors = leadingEigenvectors(engine, turned.gram(), pixels, { count: k, spare: SPARE });

@@ -67,19 +67,23 @@ export interface ScanMatrix extends SpectraMatrix {
   readonly data: Float32Array;
   /** 1 where a value was measured, 0 where it is missing and `data` holds 0; absent where all were. */
   readonly observed?: Uint8Array;
+  /** Throws a DataError where a value cannot be used; absent where all were looked at. */
+  readonly check?: () => void;
 }
 
 /** How `scanMatrix` checks its values. */
 export interface ScanCheck extends Pick<ValueCheck, "nonNegative" | "remedy"> {
   /** Default "refuse". */
   readonly missing?: Missing;
+  /** Leaves the look at the values to the matrix' `check`, for those whom their sums tell as well. Default false. */
+  readonly later?: boolean;
 }
 
 /** Lays the spectra out as a matrix and checks their values. */
 export function scanMatrix(
   input: SpectraInput,
   mask: Image | ArrayLike<number> | undefined,
-  { missing = "refuse", ...check }: ScanCheck,
+  { missing = "refuse", later = false, ...check }: ScanCheck,
 ): ScanMatrix {
   wordOption("the decomposition", "missing", missing, ["refuse", "ignore"]);
   const { rows, columns, channels, axes } = layout(input);
@@ -91,7 +95,8 @@ export function scanMatrix(
   const dimensions = whole ? ["row", "column", "channel"] : ["pixel that was kept", "channel"];
   const count = measured?.channels.length ?? channels;
   const shape = whole ? [rows, columns, channels] : [data.length / count, count];
-  checkValues(data, { what: "spectra", shape, dimensions, ...check });
+  const look = () => checkValues(data, { what: "spectra", shape, dimensions, ...check });
+  if (!later) look();
   const index = Int32Array.from({ length: data.length / count }, (_, i) => {
     const kept = measured === undefined ? i : measured.pixels[i];
     return chosen === undefined ? kept : chosen[kept];
@@ -105,6 +110,7 @@ export function scanMatrix(
     },
     data,
     ...(measured?.observed === undefined ? {} : { observed: measured.observed }),
+    ...(later ? { check: look } : {}),
   };
 }
 

@@ -23,6 +23,9 @@ function mixture(rows: number, columns: number, channels: number, offset = 0) {
 
 const tall = mixture(10, 14, 12, 5);
 const wide = mixture(4, 5, 130, 5);
+/** The first half of the pixels. */
+const halfOf = ({ shape: [rows, columns] }: typeof tall) =>
+  Uint8Array.from({ length: rows * columns }, (_, i) => Number(2 * i < rows * columns));
 let engine: Engine;
 beforeAll(async () => {
   engine = await defaultEngine();
@@ -158,18 +161,22 @@ describe("pca", () => {
   });
 
   test.each([
-    [
-      "NaN",
-      () =>
-        run(
-          {},
-          spectrumImage(
-            tall.data.map((v, i) => (i === 13 ? Number.NaN : v)),
-            tall.shape,
-          ),
-        ),
-      "DataError",
-    ],
+    ["NaN", tall, [13], Number.NaN, {}],
+    ["an infinite value", tall, [13], Number.POSITIVE_INFINITY, {}],
+    ["values that cancel in the sum", tall, [1, 25], Number.NEGATIVE_INFINITY, {}],
+    ["NaN in few spectra of many channels", wide, [13], Number.NaN, {}],
+    ["NaN, randomised", tall, [13], Number.NaN, { solver: "randomised" as const }],
+    ["NaN in a pixel of a mask", tall, [13], Number.NaN, { mask: halfOf(tall) }],
+  ])("names %s and where it lies", async (_, image, places, value, options) => {
+    const spoilt = image.data.slice();
+    for (const [i, place] of places.entries()) spoilt[place] = i === 0 ? value : -value;
+    const error = await rejected(() => run(options, spectrumImage(spoilt, image.shape)));
+    expect(error).toMatchObject({ tag: "DataError" });
+    expect(String(error)).toContain(`${places.length} not finite of `);
+    expect(String(error)).toContain(`channel ${places[0] % image.shape[2]}`);
+  });
+
+  test.each([
     ["one spectrum", () => pca({ data: new Float32Array(4), shape: [1, 4] }, { components: 1 }), "DataError"],
     ["too many components", () => run({ components: 13 }), "OptionError"],
     ["null for options", () => pca(tall, null as unknown as PcaOptions), "OptionError"],

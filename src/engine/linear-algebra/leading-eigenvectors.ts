@@ -10,7 +10,7 @@ import { nativeEigen, symmetricEigen } from "./symmetric-eigen";
 const SMALL = 400;
 
 /** Vectors that the space grows by in one step. */
-const BLOCK = 16;
+const BLOCK = 12;
 
 /** Share of the whole that the space may grow to, and how much larger than what is asked for that must be. */
 const MOST = 0.5;
