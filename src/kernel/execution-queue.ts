@@ -7,6 +7,7 @@ import { askedName, helpPage } from "./help-page";
 import { History } from "./history";
 import { keepLatest } from "./keep-latest";
 import type { Output } from "./output";
+import { pictureSizes } from "./picture-sizes";
 import { resultBundle } from "./result-bundle";
 import type { Reply, Sockets } from "./sockets";
 import { MOST_SOURCES, type Traces } from "./traces";
@@ -116,7 +117,7 @@ export class ExecutionQueue {
       if (!isSilent && value !== undefined && value !== null && !this.output.isHandle(value)) {
         const data = await this.context.run(context, () => resultBundle(value));
         item.result = String(data["text/plain"] ?? "");
-        this.output.send("execute_result", { execution_count: count, data, metadata: {} }, header);
+        this.output.send("execute_result", { execution_count: count, data, metadata: pictureSizes(data) }, header);
       }
       await new Promise((done) => setImmediate(done)); // what the cell left unhandled is reported in the cell
       return done();

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { DisplayHandle, MimeBundle } from "../core/host";
 import type { CellContext } from "./cell-context";
 import { keepLatest } from "./keep-latest";
+import { pictureSizes } from "./picture-sizes";
 import { encodeBytes } from "./result-bundle";
 import type { Sockets } from "./sockets";
 import { Streams } from "./streams";
@@ -60,8 +61,10 @@ export class Output {
   display(bundle: MimeBundle): DisplayHandle {
     const id = randomUUID();
     const transient = { display_id: id };
-    const show = (type: string, data: MimeBundle) =>
-      this.send(type, { data: encodeBytes(data), metadata: {}, transient });
+    const show = (type: string, bundle: MimeBundle) => {
+      const data = encodeBytes(bundle);
+      this.send(type, { data, metadata: pictureSizes(data), transient });
+    };
     show("display_data", bundle);
     keepLatest(this.#shown.add(id), MOST_SHOWN);
     return { id, update: (data) => show("update_display_data", data) };

@@ -42,7 +42,7 @@ async function picture(spec: VegaLiteSpec): Promise<string> {
   const svg = await renderSvg(spec);
   let text = "";
   for (const { scale, colours, budget } of PICTURE_LADDER) {
-    text = Buffer.from(encodePng(quantise(await svgPixels(svg, scale), colours))).toString("base64");
+    text = Buffer.from(encodePng(quantise(await svgPixels(svg, scale), colours), { scale })).toString("base64");
     if (text.length <= budget) break;
   }
   return text;

@@ -9,7 +9,10 @@ export interface Guide {
   readonly line?: number;
 }
 
-/** Guide lines with their names; a name that would leave the panel on the right goes to the left of its line. */
+/**
+ * Guide lines with their names, which stand to the right of their line, or to its left where they would leave the panel
+ * or another line would cross them.
+ */
 export function guideLayers(guides: readonly Guide[], panelX: Channel, width: number): Record<string, unknown>[] {
   if (guides.length === 0) return [];
   const [low, high] = (panelX.scale as { domain: [number, number] }).domain;
@@ -21,12 +24,18 @@ export function guideLayers(guides: readonly Guide[], panelX: Channel, width: nu
     mark: { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null },
     encoding: { x },
   };
+  const place = (value: number) => (width * (value - low)) / (high - low);
   const names = guides.map(({ x: value, text, line = 0 }) => {
-    const at = (width * (value - low)) / (high - low);
-    const left = at > width - 6 - 5.6 * text.length;
+    const at = place(value);
+    const reach = 6 + 5.6 * text.length;
+    const isFree = (from: number) =>
+      from >= 0 && from <= width - reach && !guides.some((other) => isWithin(place(other.x), from + 1, reach - 2));
+    const left = !isFree(at) && (isFree(at - reach) || at > width - reach);
     const side = left ? { x: round(at - 3), align: "right" } : { x: round(at + 3), align: "left" };
     const mark = { type: "text", text, ...side, y: 1 + 14 * line, baseline: "top", fontSize: 10.5, color: MUTED };
     return { encoding: {}, mark };
   });
   return [lines, ...names];
 }
+
+const isWithin = (at: number, from: number, length: number) => at > from && at < from + length;

@@ -8,7 +8,7 @@ import { mapPanel, mapSize } from "./map-panel";
 import { extent, label, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { energyTitle } from "./words";
+import { ARBITRARY_INTENSITY, energyTitle } from "./words";
 
 /** Options of `plot.inverseDesign`. */
 export interface InverseDesignPlotOptions extends FigureOptions {
@@ -94,7 +94,7 @@ function spectraPanel(result: InverseDesign, letter: string, height: number, fea
     title: "Spectra",
     x: axisValues(energy),
     xTitle: energyTitle(energy),
-    yTitle: "Intensity",
+    yTitle: ARBITRARY_INTENSITY,
     curves,
     width: 420,
     height: Math.max(180, height),

@@ -1,9 +1,10 @@
 import type { LatentCoordinates } from "../analyse/results";
 import { density } from "../cluster/density";
 import { checkCount, checkKind } from "./check";
+import { densityPlane } from "./density-plane";
 import { type FigureOptions, figure, type Panel } from "./figure";
 import { binCounts } from "./histogram-panel";
-import { densityOf, type LatentScatterOptions, padded, scatterNotes, scatterPanel } from "./latent-scatter";
+import { type LatentScatterOptions, scatterNotes, scatterPanel } from "./latent-scatter";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK } from "./theme";
 
@@ -26,17 +27,16 @@ const MARGIN = 70;
  */
 export function joint(latent: LatentCoordinates, options: JointOptions = {}): VegaLiteSpec {
   checkKind("plot.joint", latent, ["latent"], "plot.joint(await latent(model, windows))");
-  const [count, size] = latent.values.shape;
+  const [, size] = latent.values.shape;
   const { latents = size > 1 ? [0, 1] : [0, 0], bins = 60 } = options;
   for (const at of latents) checkCount("plot.joint", "latents", at, 0, size - 1);
   checkCount("plot.joint", "bins", bins, 1, 500);
-  const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
-  const edges = { x: padded(x), y: padded(y) };
-  const estimate = densityOf(latent, latents, edges);
+  const plane = densityPlane(latent, latents);
+  const { x, y, edges, estimate } = plane;
   const panels = [
     marginPanel(x, edges.x, bins, "x"),
     { width: MARGIN, height: MARGIN, mark: { type: "point", opacity: 0 }, encoding: {} },
-    scatterPanel({ latent, latents, x, y, edges, options, size: SIZE, estimate, title: "", legend: "bottom" }),
+    scatterPanel({ latent, latents, ...plane, options, size: SIZE, title: "", legend: "bottom" }),
     marginPanel(y, edges.y, bins, "y"),
   ];
   return figure(options, "Latent space", scatterNotes(latent, estimate), [panels], 2, { between: 6 });

@@ -3,9 +3,10 @@ import { SpecbookError } from "../core/errors";
 import { anglePanel } from "./angle-map";
 import { checkCount, checkKind } from "./check";
 import { CONTOUR_NOTE } from "./contour-layer";
+import { densityPlane } from "./density-plane";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { standardisedMap } from "./latent-maps";
-import { densityOf, padded, scatterPanel } from "./latent-scatter";
+import { scatterPanel } from "./latent-scatter";
 import { mapPanel } from "./map-panel";
 import type { VegaLiteSpec } from "./spec";
 
@@ -78,24 +79,9 @@ export function latentComparison(
 const [BESIDE, ALONE] = [118, 144];
 
 function planePanel({ name, latent }: ComparedLatent, letter: string, side: number, range?: number): Panel {
-  const [count, size] = latent.values.shape;
-  const latents = size > 1 ? ([0, 1] as const) : ([0, 0] as const);
-  const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
-  const edges =
-    range === undefined ? { x: padded(x), y: padded(y) } : { x: [-range, range] as const, y: [-range, range] as const };
-  return scatterPanel({
-    latent,
-    latents,
-    x,
-    y,
-    edges,
-    letter,
-    title: name,
-    options: {},
-    size: side,
-    points: POINTS,
-    estimate: densityOf(latent, latents, edges, CELLS),
-  });
+  const latents = latent.values.shape[1] > 1 ? ([0, 1] as const) : ([0, 0] as const);
+  const plane = densityPlane(latent, latents, { cells: CELLS, range });
+  return scatterPanel({ latent, latents, ...plane, letter, title: name, options: {}, size: side, points: POINTS });
 }
 
 function mapsOf({ latent, angle }: ComparedLatent): Panel[] {

@@ -1,11 +1,11 @@
 import type { ErrorAnalysis, LatentCoordinates } from "../analyse/results";
-import { density } from "../cluster/density";
-import { isSpecbookError, SpecbookError } from "../core/errors";
+import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkCount, checkKind, checkSameScan } from "./check";
 import { colourRange } from "./colour-maps";
-import { CONTOUR_NOTE, contourLayer, isPlane, type PlaneDensity } from "./contour-layer";
+import { CONTOUR_NOTE, contourLayer, type PlaneDensity } from "./contour-layer";
 import { densityPanel } from "./density";
+import { type DensityPlane, densityPlane } from "./density-plane";
 import { planeChannel } from "./field-panel";
 import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
 import { barFormat } from "./map-panel";
@@ -29,8 +29,6 @@ export interface LatentScatterOptions extends FigureOptions {
 /** Most points that are drawn one by one; the density beside them counts every point. */
 const MOST_POINTS = 900;
 const SIZE = 300;
-/** Points of the density along each side. */
-const CELLS = 72;
 
 /**
  * The latent space of a set of pairs: the points, coloured by what is asked for, under the contours of
@@ -43,14 +41,13 @@ const CELLS = 72;
  */
 export function latentScatter(latent: LatentCoordinates, options: LatentScatterOptions = {}): VegaLiteSpec {
   checkKind("plot.latentScatter", latent, ["latent"], "plot.latentScatter(await latent(model, pairs))");
-  const [count, size] = latent.values.shape;
+  const [, size] = latent.values.shape;
   const { latents = size > 1 ? [0, 1] : [0, 0] } = options;
   for (const at of latents) checkCount("plot.latentScatter", "latents", at, 0, size - 1);
-  const [x, y] = latents.map((at) => Float32Array.from({ length: count }, (_, i) => latent.values.data[i * size + at]));
   const letter = letters(options.letter);
-  const edges = { x: padded(x), y: padded(y) };
-  const estimate = densityOf(latent, latents, edges);
-  const panels = [scatterPanel({ latent, latents, x, y, edges, letter: letter(), options, size: SIZE, estimate })];
+  const plane = densityPlane(latent, latents);
+  const { estimate } = plane;
+  const panels = [scatterPanel({ latent, latents, ...plane, letter: letter(), options, size: SIZE })];
   if (estimate !== undefined && options.density !== false)
     panels.push(densityPanel(estimate, { letter: letter(), title: "Density and contours", size: SIZE }));
   return figure(options, "Latent space", scatterNotes(latent, estimate), [panels]);
@@ -68,34 +65,13 @@ export function scatterNotes(latent: LatentCoordinates, estimate: PlaneDensity |
   ];
 }
 
-/** The kernel density over the panel; undefined where a latent does not vary, or both move as one. */
-export function densityOf(
-  latent: LatentCoordinates,
-  latents: readonly [number, number],
-  range: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
-  cells = CELLS,
-): PlaneDensity | undefined {
-  if (latents[0] === latents[1]) return undefined;
-  try {
-    const found = density(latent, { latents, range, points: cells });
-    return isPlane(found) ? found : undefined;
-  } catch (error) {
-    if (isSpecbookError(error, "DataError")) return undefined;
-    throw error;
-  }
-}
-
-interface Scatter {
+interface Scatter extends DensityPlane {
   readonly latent: LatentCoordinates;
   readonly latents: readonly [number, number];
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly edges: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
   readonly letter?: string;
   readonly title?: string;
   readonly options: LatentScatterOptions;
   readonly size: number;
-  readonly estimate?: PlaneDensity;
   /** Where the colour bar stands. Default right. */
   readonly legend?: "right" | "bottom";
   /** Most points that are drawn. Default 900. */
@@ -209,11 +185,4 @@ function colourValues(
     });
   }
   return { values, title: legend ?? (errors ? "error (%)" : "value") };
-}
-
-/** The extent of values with a little room around it. */
-export function padded(values: ArrayLike<number>, share = 0.1): readonly [number, number] {
-  const [low, high] = extent(values) ?? [0, 1];
-  const pad = share * (high - low) || 0.5;
-  return [low - pad, high + pad];
 }

@@ -126,6 +126,14 @@ function barTicks(low: number, high: number): number[] {
   return choices.find((ticks) => ticks.length >= 3) ?? choices[0];
 }
 
+/** Longest title of a colour bar on one line: a longer one has its unit on a second, or the bar is wider than its map. */
+const LONGEST_TITLE = 18;
+
+function barTitle(title: string): string[] {
+  const at = title.lastIndexOf(" (");
+  return title.length <= LONGEST_TITLE || at < 0 ? [title] : [title.slice(0, at), title.slice(at + 1)];
+}
+
 /** Two points that nobody sees: they carry the colour scale, and with it the colour bar. */
 export function colourLayer(
   colours: ColourMapName,
@@ -134,9 +142,10 @@ export function colourLayer(
   title: string,
 ): Record<string, unknown> {
   const [low, high] = domain[0] < domain[1] ? domain : [domain[0], domain[0] + 1];
+  const lines = barTitle(title);
   const bar = {
-    title,
-    gradientLength: Math.max(40, height - 22),
+    title: lines.length === 1 ? title : lines,
+    gradientLength: Math.max(40, height - 9 - 13 * lines.length),
     values: barTicks(low, high),
     format: barFormat(low, high),
   };

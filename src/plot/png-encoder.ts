@@ -22,9 +22,10 @@ export interface RgbPicture {
 
 /**
  * Encodes a picture as a PNG of 8 bits: with a palette (colour type 3), a quarter of the size of full colour, or in full
- * colour (type 2). PNG specification, third edition, W3C 2025.
+ * colour (type 2). PNG specification, third edition, W3C 2025. `scale` is the number of picture pixels for a pixel of the
+ * page, 1/96 inch; the file states it as its resolution (pHYs). Default: it states none.
  */
-export function encodePng(picture: IndexedPicture | RgbPicture): Uint8Array {
+export function encodePng(picture: IndexedPicture | RgbPicture, { scale }: { scale?: number } = {}): Uint8Array {
   const { width, height } = picture;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -32,6 +33,7 @@ export function encodePng(picture: IndexedPicture | RgbPicture): Uint8Array {
   header[8] = 8;
   header[9] = "rgb" in picture ? 2 : 3;
   const parts = [SIGNATURE, chunk("IHDR", header)];
+  if (scale !== undefined) parts.push(chunk("pHYs", resolution(scale)));
   if ("palette" in picture) {
     parts.push(chunk("PLTE", picture.palette));
     if (picture.alpha !== undefined) parts.push(chunk("tRNS", picture.alpha));
@@ -44,6 +46,18 @@ export function encodePng(picture: IndexedPicture | RgbPicture): Uint8Array {
 /** The picture as a `data:` URL for an image mark. */
 export function pngUrl(picture: IndexedPicture | RgbPicture): string {
   return `data:image/png;base64,${Buffer.from(encodePng(picture)).toString("base64")}`;
+}
+
+/** Pixels per metre of a page: 96 to the inch, as CSS has it. */
+export const PAGE_PIXELS_PER_METRE = 96 / 0.0254;
+
+function resolution(scale: number): Buffer {
+  const out = Buffer.alloc(9);
+  const perMetre = Math.round(scale * PAGE_PIXELS_PER_METRE);
+  out.writeUInt32BE(perMetre, 0);
+  out.writeUInt32BE(perMetre, 4);
+  out[8] = 1; // the unit: metre
+  return out;
 }
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);

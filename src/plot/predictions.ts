@@ -7,7 +7,7 @@ import { linePanel } from "./line-panel";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { ERROR_FORMULA, energyTitle } from "./words";
+import { ARBITRARY_INTENSITY, ERROR_FORMULA, energyTitle } from "./words";
 
 /** Options of `plot.predictions`. */
 export interface PredictionsPlotOptions extends FigureOptions {
@@ -52,7 +52,7 @@ function placePanel(
     title: `${name}: ${percent(relativeError(guess, truth))}`,
     x: axisValues(energy),
     xTitle: energyTitle(energy),
-    yTitle: i % columns === 0 ? "Intensity" : undefined,
+    yTitle: i % columns === 0 ? ARBITRARY_INTENSITY : undefined,
     curves: [
       { name: "measured", values: truth, colour: MUTED },
       { name: "predicted", values: guess, colour: accent(3) },

@@ -8,7 +8,7 @@ import { type FigureOptions, figure, type Panel } from "./figure";
 import { linePanel } from "./line-panel";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
-import { energyTitle, intensityTitle, shapeWords, source } from "./words";
+import { ARBITRARY_INTENSITY, energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /** A region with the name that the figure gives it. */
 export type NamedRegion = Region & { readonly name: string };
@@ -98,7 +98,7 @@ function curvesPanel(
 ): Panel {
   const { features, height = 240, ...rest } = options;
   return linePanel({
-    yTitle: "Intensity",
+    yTitle: ARBITRARY_INTENSITY,
     ...rest,
     height,
     x: axisValues(energy),

@@ -23,8 +23,12 @@ export function energyTitle(axis: Axis): string {
   return axis.units === "" || axis.units === axis.name ? name : `${name} (${axis.units})`;
 }
 
-/** Title of an intensity axis: `metadata.quantity` and `metadata.units` where they are given, else "Intensity". */
-export function intensityTitle(metadata: Metadata): string {
-  const quantity = typeof metadata.quantity === "string" ? metadata.quantity : "Intensity";
-  return typeof metadata.units === "string" && metadata.units !== "" ? `${quantity} (${metadata.units})` : quantity;
+/** Title of the axis of intensities whose unit is not known, or that were scaled. */
+export const ARBITRARY_INTENSITY = "Intensity (arb. units)";
+
+/** Title of an intensity axis: `metadata.quantity` and `metadata.units` where they are given, else in arbitrary units. */
+export function intensityTitle({ quantity, units }: Metadata): string {
+  if (typeof units === "string" && units !== "")
+    return `${typeof quantity === "string" ? quantity : "Intensity"} (${units})`;
+  return typeof quantity === "string" ? quantity : ARBITRARY_INTENSITY;
 }

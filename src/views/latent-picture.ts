@@ -3,9 +3,10 @@ import { density } from "../cluster";
 import { isSpecbookError } from "../core/errors";
 import type { Model } from "../models";
 import { density as densityFigure } from "../plot/density";
+import { densityPlane } from "../plot/density-plane";
 import { fieldPanel } from "../plot/field-panel";
 import { figure, type Panel } from "../plot/figure";
-import { densityOf, latentScatter, padded, scatterNotes, scatterPanel } from "../plot/latent-scatter";
+import { latentScatter, scatterNotes, scatterPanel } from "../plot/latent-scatter";
 import { extent } from "../plot/numbers";
 import type { VegaLiteSpec } from "../plot/spec";
 import { spectrumGridPanel } from "../plot/spectrum-grid-panel";
@@ -28,20 +29,19 @@ export interface PictureOptions {
 export async function latentPicture(
   model: Model,
   coordinates: LatentCoordinates,
-  { latents, x, y }: LatentPlane,
+  { latents }: LatentPlane,
   { colours, signal }: PictureOptions,
 ): Promise<VegaLiteSpec> {
   if (latents[0] === latents[1]) return linePicture(coordinates);
-  const edges = { x: padded(x), y: padded(y) };
-  const estimate = densityOf(coordinates, latents, edges);
+  const plane = densityPlane(coordinates, latents);
   const options = colours === undefined ? {} : { colour: colours.values, legend: colours.title };
-  const size = { size: SIZE, estimate, legend: "bottom" as const };
-  const panels: Panel[] = [scatterPanel({ latent: coordinates, latents, x, y, edges, letter: "a", options, ...size })];
+  const size = { size: SIZE, legend: "bottom" as const };
+  const panels: Panel[] = [scatterPanel({ latent: coordinates, latents, ...plane, letter: "a", options, ...size })];
   for (const each of decodingModels(model)) {
     panels.push(await decodedPanel(each, coordinates, latents, "abc"[panels.length], signal));
   }
   const seed = model.training?.options.seed;
-  const notes = [...scatterNotes(coordinates, estimate), `decoded by ${model.kind}`];
+  const notes = [...scatterNotes(coordinates, plane.estimate), `decoded by ${model.kind}`];
   return figure({}, "Latent space", [...notes, seed === undefined ? undefined : `seed ${seed}`], [panels]);
 }
 

@@ -4,7 +4,7 @@ import { densityLevels } from "../cluster/density-levels";
 import { isSpecbookError } from "../core/errors";
 import { SHARES } from "../plot/contour-layer";
 import { contours } from "../plot/contours";
-import { densityOf, padded } from "../plot/latent-scatter";
+import { densityPlane, padded } from "../plot/density-plane";
 
 /** The samples in the plane of two latents. */
 export interface LatentPlane {
@@ -30,13 +30,13 @@ const OUTWARDS = SHARES.toReversed();
 export function latentPlane(coordinates: LatentCoordinates, latents: readonly [number, number]): LatentPlane {
   const x = column(coordinates, latents[0]);
   if (latents[0] === latents[1]) return latentLine(coordinates, latents, x);
-  const y = column(coordinates, latents[1]);
-  const range = { x: padded(x), y: padded(y) };
-  const plane = densityOf(thinned(coordinates), latents, range);
+  const { y, edges: range, estimate } = densityPlane(coordinates, latents, { samples: thinned(coordinates) });
   const lines =
-    plane === undefined
+    estimate === undefined
       ? []
-      : densityLevels(plane, OUTWARDS).map((level) => joined(contours(plane, level).map((line) => [line.x, line.y])));
+      : densityLevels(estimate, OUTWARDS).map((level) =>
+          joined(contours(estimate, level).map((line) => [line.x, line.y])),
+        );
   return { latents, x, y, range, titles: [`Latent ${latents[0] + 1}`, `Latent ${latents[1] + 1}`], contours: lines };
 }
 

@@ -49,7 +49,7 @@ async function run(name: string, parameters: Readonly<Record<string, unknown>> =
 }
 
 function claimsOf(text: string): Map<string, Claim> {
-  const found = text.matchAll(/^(holds|DOES NOT HOLD) \| (.+?) \| ours (\S+) \| paper .+ \| (.+)$/gm);
+  const found = text.matchAll(/^(holds|DOES NOT HOLD): (.+)\n {4}ours (\S+) \| paper: .+ \| (.+)$/gm);
   return new Map(
     [...found].map(([, word, claim, ours, origin]) => [claim, { holds: word === "holds", ours: Number(ours), origin }]),
   );

@@ -39,8 +39,11 @@ describe("a cell", () => {
   test("draws a chart that is its last expression, also one that comes by a promise", async () => {
     for (const code of [SPEC, `Promise.resolve(${SPEC})`]) {
       const { outputs } = await kernel.run(code);
-      const { data } = outputs.at(-1)!.content;
+      const { data, metadata } = outputs.at(-1)!.content;
       expect(data["application/vnd.vegalite.v5+json"].mark).toBe("point");
+      expect(metadata["image/png"].width).toBe(
+        Math.round(Buffer.from(data["image/png"], "base64").readUInt32BE(16) / 1.5),
+      );
       expect(Buffer.from(data["image/png"], "base64").subarray(1, 4).toString()).toBe("PNG");
       expect(data["text/plain"]).toContain("one point");
     }
@@ -56,6 +59,7 @@ describe("a cell", () => {
       clearOutput(true); shown.update({ "text/plain": "2", "image/png": new Uint8Array([1, 2]) }); shown`);
     expect(outputs.map(({ type }) => type)).toEqual(["display_data", "clear_output", "update_display_data"]);
     expect(outputs[2].content.data).toEqual({ "text/plain": "2", "image/png": "AQI=" });
+    expect(outputs[2].content.metadata).toEqual({});
     expect(outputs[2].content.transient).toEqual(outputs[0].content.transient);
   });
 

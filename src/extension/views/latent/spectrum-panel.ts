@@ -53,7 +53,7 @@ export function spectrumPanel(
     stroke(decoded, colours.accents[1], 1.8);
     stroke(here, colours.accents[0], 2);
     const units = energy.units === "channel" ? "Channel" : `Energy (${energy.units})`;
-    drawAxes(context, colours, { x, y, xTitle: units, yTitle: "Intensity" });
+    drawAxes(context, colours, { x, y, xTitle: units, yTitle: "Intensity (arb. units)" });
   });
 }
 
