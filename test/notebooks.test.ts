@@ -18,11 +18,13 @@ interface SavedOutput {
   output_type: string;
   name?: string;
   data?: Record<string, unknown>;
-  metadata?: Record<string, unknown>;
+  text?: string | string[];
+  metadata?: { "image/png"?: { width: number; height: number } };
 }
 
-/** Characters of a line that JupyterLab shows in a window of 1280 pixels, its file browser open. */
+/** Characters of a line, and pixels of a figure, that JupyterLab shows in a window of 1280 pixels, its file browser open. */
 const COLUMNS = 106;
+const WIDTH = 802;
 
 const textOf = (cell: SavedCell) => [cell.source].flat().join("");
 
@@ -75,10 +77,20 @@ describe.each(names)("notebooks/%s", (name) => {
       .flatMap((cell) => cell.outputs ?? [])
       .filter((output) => output.data?.["application/vnd.vegalite.v5+json"] !== undefined);
     expect(charts.length).toBeGreaterThan(0);
-    for (const { data } of charts) {
+    for (const { data, metadata } of charts) {
       expect(data?.["application/vnd.vegalite.v5+json"]).toBeTypeOf("object");
       expect(data?.["image/png"]).toBeTypeOf("string");
+      const { width = Number.NaN, height = Number.NaN } = metadata?.["image/png"] ?? {};
+      expect(width).toBeLessThanOrEqual(WIDTH);
+      expect(height).toBeGreaterThan(40);
     }
+  });
+
+  test("prints no line that wraps, beside the numbers for the machine", () => {
+    const printed = code
+      .flatMap((cell) => cell.outputs ?? [])
+      .flatMap(({ text = [] }) => [text].flat().join("").split("\n"));
+    expect(printed.filter((line) => line.length > COLUMNS && !line.startsWith("numbers "))).toEqual([]);
   });
 });
 

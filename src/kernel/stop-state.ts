@@ -39,5 +39,5 @@ export const Times = {
   /** It is not waited for longer once the event loop has had nothing to do for so long: then nobody is tidying up. */
   idle: 400,
   /** Without a single guard passed: from then on harder means are used. */
-  late: 850,
+  late: 650,
 } as const;

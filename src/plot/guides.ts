@@ -10,8 +10,8 @@ export interface Guide {
 }
 
 /**
- * Guide lines with their names, which stand to the right of their line, or to its left where they would leave the panel
- * or another line would cross them.
+ * Guide lines with their names, which stand to the right of their line, or to its left where they would leave the panel, or
+ * where another line or name would cross them and there is room to the left.
  */
 export function guideLayers(guides: readonly Guide[], panelX: Channel, width: number): Record<string, unknown>[] {
   if (guides.length === 0) return [];
@@ -24,18 +24,26 @@ export function guideLayers(guides: readonly Guide[], panelX: Channel, width: nu
     mark: { type: "rule", strokeDash: [2, 3], color: GUIDE, tooltip: null },
     encoding: { x },
   };
-  const place = (value: number) => (width * (value - low)) / (high - low);
-  const names = guides.map(({ x: value, text, line = 0 }) => {
-    const at = place(value);
-    const reach = 6 + 5.6 * text.length;
+  const at = guides.map(({ x: value }) => (width * (value - low)) / (high - low));
+  const taken: { line: number; from: number; to: number }[] = [];
+  const names = guides.map(({ text, line = 0 }, i) => {
+    const reach = 3 + textWidth(text);
     const isFree = (from: number) =>
-      from >= 0 && from <= width - reach && !guides.some((other) => isWithin(place(other.x), from + 1, reach - 2));
-    const left = !isFree(at) && (isFree(at - reach) || at > width - reach);
-    const side = left ? { x: round(at - 3), align: "right" } : { x: round(at + 3), align: "left" };
+      from >= 0 &&
+      from + reach <= width &&
+      at.every((other, j) => j === i || other <= from || other >= from + reach) &&
+      taken.every((name) => name.line !== line || name.to <= from || name.from >= from + reach);
+    const left = !isFree(at[i]) && (isFree(at[i] - reach) || at[i] + reach > width);
+    const from = left ? at[i] - reach : at[i];
+    taken.push({ line, from, to: from + reach });
+    const side = left ? { x: round(at[i] - 3), align: "right" } : { x: round(at[i] + 3), align: "left" };
     const mark = { type: "text", text, ...side, y: 1 + 14 * line, baseline: "top", fontSize: 10.5, color: MUTED };
     return { encoding: {}, mark };
   });
   return [lines, ...names];
 }
 
-const isWithin = (at: number, from: number, length: number) => at > from && at < from + length;
+/** Width of a name in pixels, nearly: digits and letters of Arial at 10.5 pixels, points and spaces half as wide. */
+function textWidth(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/[ .,:ilj'|]/.test(character) ? 2.9 : 5.8), 0);
+}

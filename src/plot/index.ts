@@ -29,7 +29,7 @@ export { type LatentRgbOptions, latentRgb } from "./latent-rgb";
 export { type LatentScatterOptions, latentScatter } from "./latent-scatter";
 export { type LatentSpreadPlotOptions, latentSpread } from "./latent-spread";
 export { layers } from "./layers";
-export { lossCurve } from "./loss-curve";
+export { type LossCurveOptions, lossCurve } from "./loss-curve";
 export { type ManifoldPlotOptions, manifold } from "./manifold";
 export { type MapOptions, type MapsOptions, map, maps } from "./map";
 export { type MaskPlotOptions, mask } from "./mask";

@@ -7,6 +7,12 @@ import { label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
 
+/** Options of `plot.lossCurve`. */
+export interface LossCurveOptions extends FigureOptions {
+  /** What was trained, for the title, e.g. "im2spec, 2 latents". Default: not said. */
+  readonly name?: string;
+}
+
 /**
  * Training and validation loss over the epochs, with the epoch whose weights were kept: of a finished run, or of one
  * that is still running. The loss axis is logarithmic unless a loss is negative.
@@ -15,7 +21,7 @@ import { accent } from "./theme";
  * @example
  * plot.lossCurve(await fit(model, train, { validation: test }))
  */
-export function lossCurve(run: TrainingResult | TrainingProgress, options: FigureOptions = {}): VegaLiteSpec {
+export function lossCurve(run: TrainingResult | TrainingProgress, options: LossCurveOptions = {}): VegaLiteSpec {
   checkRun(run);
   const { epochs } = run;
   const best = "keptEpoch" in run ? run.keptEpoch : run.bestEpoch;
@@ -38,7 +44,8 @@ export function lossCurve(run: TrainingResult | TrainingProgress, options: Figur
     guides: best === undefined ? [] : [{ x: best, text: `best: epoch ${best}` }],
     symbols: epochs.length === 1,
   });
-  const title = `Training: epoch ${epochs.length} of ${Math.max(total, epochs.length)}`;
+  const of = options.name === undefined ? "" : ` ${options.name}`;
+  const title = `Training${of}: epoch ${epochs.length} of ${Math.max(total, epochs.length)}`;
   return figure(options, title, "kind" in run ? resultNotes(run) : progressNotes(run), [[panel]]);
 }
 

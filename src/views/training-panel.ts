@@ -50,10 +50,10 @@ export function interactiveTraining(host: Host, run: DisplayedRun): ProgressList
     epochs = progress.epochs.length;
     widget.set({ run: sentRun(run.model.kind, progress, (now - started) / 1000), ...losses });
     preview.update(progress);
-    if (progress.state !== "running") return lastFrame(progress).then(show);
+    if (progress.state !== "running") return lastFrame(progress, run.model).then(show);
     if (now - saved < SAVED) return;
     saved = now;
-    show(frame(progress));
+    show(frame(progress, run.model));
   };
 }
 
@@ -84,11 +84,11 @@ export function showTrainingInteractively(): void {
   setTrainingDisplay((run) => {
     const host = currentHost();
     if (host === undefined) return undefined;
-    if (run === undefined || host.comms?.knows(FRONT_END_TARGET) !== true) return trainingPanel(host);
+    if (run === undefined || host.comms?.knows(FRONT_END_TARGET) !== true) return trainingPanel(host, run?.model);
     try {
       return interactiveTraining(host, run);
     } catch {
-      return trainingPanel(host); // the front-end half is not built: the chart needs none
+      return trainingPanel(host, run?.model); // the front-end half is not built: the chart needs none
     }
   });
 }

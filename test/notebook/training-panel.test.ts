@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MimeBundle, setHost } from "../../src/core/host";
+import { classifier, im2spec } from "../../src/models";
 import { createReporter } from "../../src/models/progress";
 import type { TrainingProgress } from "../../src/models/training";
 import { trainingPanel } from "../../src/notebook";
@@ -63,6 +64,14 @@ describe("trainingPanel", () => {
     expect(displays[0]["text/plain"]).toBe(
       "[chart] Training: epoch 3 of 20 running: 15 %; 5123 samples/s; 1 min 20 s left",
     );
+  });
+
+  test("names the model, so that several runs of one cell are told apart", () => {
+    const { host, displays } = recordingHost();
+    trainingPanel(host, im2spec({ image: [8, 8, 1], spectrum: 12, latent: 1 }))(progress(3));
+    trainingPanel(host, classifier({ spectrum: 64, classes: ["a", "b"] }))(progress(3));
+    expect(displays[0]["text/plain"]).toMatch(/^\[chart\] Training im2spec, 1 latent: epoch 3 of 20/);
+    expect(displays[1]["text/plain"]).toMatch(/^\[chart\] Training classifier: epoch 3 of 20/);
   });
 
   test.each(["finished", "stopped", "diverged"] as const)(
