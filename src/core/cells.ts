@@ -17,6 +17,11 @@ export interface StaleCellState {
   readonly isLong: boolean;
 }
 
+/** What the kernel says of itself: by hand, in a view, something was changed that cells depend on. */
+export interface CellsChanged {
+  readonly changed: true;
+}
+
 /** What the kernel answers. */
 export interface CellsAnswer {
   /** From which cells each cell takes names. */

@@ -15,6 +15,8 @@ export interface Host {
   bind?<Given extends unknown[], Back>(callback: (...given: Given) => Back): (...given: Given) => Back;
   /** Calls `release` when what the running cell has shown is gone, because the cell runs again or is deleted. */
   whenGone?(release: () => void): void;
+  /** A function that says: what the running cell made is another since. Cells that use it are then stale. */
+  changeReporter?(): (() => void) | undefined;
 }
 
 /** MIME type to content; JSON types hold objects, binary types base64 text. */

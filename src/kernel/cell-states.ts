@@ -43,6 +43,12 @@ export class CellStates {
     };
   }
 
+  /** Notes that what a cell made was changed by hand: cells that use it are as stale as if it had run again. */
+  changed(id: string): void {
+    const ran = this.#ran.get(id);
+    if (ran !== undefined) this.#ran.set(id, { ...ran, runs: [...ran.runs, ++this.#count].slice(-KEPT_RUNS) });
+  }
+
   /** Dependencies, stale cells and the order to run them, for the cells of a notebook as they are now. */
   answer({ cells }: CellsQuestion): CellsAnswer {
     const names = cells.map(({ source }) => this.#namesOf(source));

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { SpecbookError, VERSION } from "../core";
-import { CELLS_TARGET } from "../core/cells";
-import { FRONT_END_TARGET } from "../core/comm";
+import { CELLS_TARGET, type CellsChanged } from "../core/cells";
+import { type Comm, FRONT_END_TARGET } from "../core/comm";
 import { setHost } from "../core/host";
 import type { CellApi } from "./cell-api";
 import type { CellContext } from "./cell-context";
@@ -49,6 +49,7 @@ export class Kernel {
   readonly #queue: ExecutionQueue;
   readonly #comms: KernelComms;
   readonly #lifetimes: CellLifetimes = new CellLifetimes();
+  readonly #askers = new Set<Comm>();
   readonly #states: CellStates = new CellStates(process.cwd(), typescript);
   readonly #requests: Requests;
   readonly #inputs: ((text: string) => void)[] = [];
@@ -98,8 +99,11 @@ export class Kernel {
         return request === undefined ? callback : (...given) => this.#context.run({ request }, callback, ...given);
       },
       whenGone: (release) => this.#lifetimes.add(this.#context.getStore()?.request, release),
+      changeReporter: () => this.#changeReporter(),
     });
     this.#comms.accept(CELLS_TARGET, (comm) => {
+      this.#askers.add(comm);
+      comm.onClose(() => this.#askers.delete(comm));
       comm.onMessage((data) => {
         const question = cellsQuestion(data);
         if (question !== undefined) comm.send({ ...this.#states.answer(question) });
@@ -141,6 +145,16 @@ export class Kernel {
       this.#warmUp(rest);
     };
     setTimeout(next, WARM_UP_PAUSE);
+  }
+
+  // A view of the running cell tells what was changed in it by hand; front ends then ask anew what is stale.
+  #changeReporter(): (() => void) | undefined {
+    const cell = this.#context.getStore()?.request?.metadata.cellId;
+    if (typeof cell !== "string") return undefined;
+    return () => {
+      this.#states.changed(cell);
+      for (const comm of this.#askers) comm.send({ changed: true } satisfies CellsChanged);
+    };
   }
 
   #cellApi(): CellApi {

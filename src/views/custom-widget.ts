@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SpecbookError } from "../core/errors";
+import { markDependents } from "./mark-dependents";
 import { Widget, type WidgetOptions } from "./widget";
 
 /** What `widget` makes a widget of. */
@@ -49,7 +50,9 @@ export function widget({ esm, css, ...rest }: CustomWidgetOptions): Widget {
       remedy: "export default { render({ model, el }) { el.textContent = model.get('name') } }",
     });
   }
-  return new Widget({ ...rest, esm: text, css: css === undefined ? undefined : textOf(css, /\.css$/) });
+  const made = new Widget({ ...rest, esm: text, css: css === undefined ? undefined : textOf(css, /\.css$/) });
+  markDependents(made);
+  return made;
 }
 
 /** The text itself, or that of the file it names. */

@@ -18,6 +18,7 @@ import {
   type SpectrumQuestion,
 } from "./explore-messages";
 import { explorePicture } from "./explore-picture";
+import { markDependents } from "./mark-dependents";
 import { type Answer, answerQuestions } from "./questions";
 import { type ScanReader, scanReader } from "./scan-reader";
 import { regionOf, shapeOf } from "./scan-region";
@@ -63,6 +64,7 @@ export class ExploreView extends Widget {
       spectrum: (question: SpectrumQuestion) => this.#answerSpectrum(question),
       map: (question: MapQuestion) => this.#answerMap(question),
     });
+    markDependents(this, ["region", "pinned", "band"]);
   }
 
   /** The region drawn now, as `regionSpectrum`, `maskFromRegion` and `plot.spectra` take it; undefined where there is none. */

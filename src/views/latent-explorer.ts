@@ -1,5 +1,6 @@
 import type { LatentCoordinates } from "../analyse";
 import { SpecbookError } from "../core/errors";
+import { markDependents } from "./mark-dependents";
 import { Widget, type WidgetOptions } from "./widget";
 
 /** The view of a latent space: what is chosen in it is here for the cells that follow. */
@@ -10,6 +11,7 @@ export class LatentExplorer extends Widget {
   constructor(options: WidgetOptions, coordinates: LatentCoordinates) {
     super(options);
     this.coordinates = coordinates;
+    markDependents(this, ["selection"]);
   }
 
   /**

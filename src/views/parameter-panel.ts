@@ -39,10 +39,11 @@ export class ParameterPanel<S extends ParameterSpec, R> extends Widget {
     const values = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
     const state: PanelState = { controls, values, run: { state: "idle" }, outputs: [] };
     super({ esm: viewModule("parameters"), state, picture: () => this.#picture() });
+    const report = currentHost()?.changeReporter?.();
     this.#work = work === undefined ? undefined : (currentHost()?.bind?.(work) ?? work);
     answerQuestions(this, {
       change: (changes: Readonly<Record<string, ParameterValue>>) => {
-        this.#change(changes);
+        if (this.#change(changes)) report?.();
         return {};
       },
       stop: () => {
@@ -81,15 +82,17 @@ export class ParameterPanel<S extends ParameterSpec, R> extends Widget {
     return this.state as PanelState; // made above; only `#change` writes the values
   }
 
-  #change(changes: Readonly<Partial<Record<string, ParameterValue>>>): void {
+  /** False if the values are what they were. */
+  #change(changes: Readonly<Partial<Record<string, ParameterValue>>>): boolean {
     const { controls, values } = this.#now;
     const accepted = controls
       .filter(({ name }) => changes[name] !== undefined)
       .map((control) => [control.name, acceptedValue(control, changes[control.name])] as const)
       .filter(([name, value]) => values[name] !== value);
-    if (accepted.length === 0) return;
+    if (accepted.length === 0) return false;
     this.set({ values: { ...values, ...Object.fromEntries(accepted) } });
     if (this.#work !== undefined) this.#begin();
+    return true;
   }
 
   #begin(): void {
@@ -155,7 +158,8 @@ type Outcome<R> = { readonly value: R } | { readonly error: unknown };
 /**
  * Sliders, choices and check boxes for an object of hyper-parameters, and a function that runs again whenever one of them
  * changes; what it gives replaces what is drawn under the panel. The newest values win: a function that still runs for
- * older ones is told so by its signal. Shown as the last value of a cell; a later cell reads `hp.value`.
+ * older ones is told so by its signal. Shown as the last value of a cell; a later cell reads `hp.value`, and is marked stale
+ * in JupyterLab when a control is moved.
  *
  * @param spec - first values by name: a number gets a slider around it, a boolean a check box, a text a field; `slider`
  * and `choice` say more.

@@ -156,13 +156,17 @@ describe.skipIf(!possible)("in JupyterLab", () => {
     expect(await notebook.errors()).toEqual([]);
   }, 600_000);
 
-  test("parameters runs its function again for a slider, and the next cell reads the values", async () => {
+  test("parameters runs its function again for a slider, and the next cell is stale until it has read the values", async () => {
     const page = await show("parameters.ipynb", PANEL);
     await page.waitForSelector(".sb-parameters[data-state=done] .sb-outputs img", { timeout: 60_000 });
     const slider = await page.locator("[data-name=size] input[type=range]").boundingBox();
     if (slider === null) throw new Error("no slider on the page");
     const at = (share: number) => [slider.x + 8 + share * (slider.width - 16), slider.y + slider.height / 2] as const;
     await page.evaluate(watch("[data-name=size] input[type=range]", 'document.querySelector(".sb-outputs img")'));
+    await notebook.run(1, 1);
+    await notebook.idle(60_000);
+    const stale = page.locator(".specbook-run-stale");
+    expect(await stale.isVisible()).toBe(false);
     await page.mouse.move(...at(0.2));
     await page.mouse.down();
     await drag(
@@ -173,9 +177,22 @@ describe.skipIf(!possible)("in JupyterLab", () => {
     await page.mouse.up();
     expect(await latencies(page, "parameters, slider to figure")).toBeLessThan(5000);
     await page.waitForSelector(".sb-parameters[data-state=done]");
-    await notebook.run(1, 1);
+    await expect.poll(() => stale.textContent(), { timeout: 30_000 }).toBe("Run 1 stale cell");
+    await page.screenshot({ path: join(ARTIFACTS, "parameters-stale.png") });
+    await stale.click();
     await notebook.idle(60_000);
+    await expect.poll(() => stale.isVisible(), { timeout: 30_000 }).toBe(false);
     expect(JSON.parse((await notebook.texts(1)).join(""))).toEqual({ size: 64, colours: "viridis" });
+    const auto = page.locator(".specbook-auto");
+    await auto.click();
+    await page.locator("[data-name=size] input[type=range]").focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(async () => (await notebook.texts(1)).join(""), { timeout: 30_000 }).toContain('"size":63');
+    await page.keyboard.press("ArrowLeft"); // the control has kept the focus
+    await expect.poll(async () => (await notebook.texts(1)).join(""), { timeout: 30_000 }).toContain('"size":62');
+    await page.keyboard.press("d"); // on a control this deletes no cell
+    await page.keyboard.press("d");
+    expect(await page.locator(".jp-Notebook:visible .jp-CodeCell").count()).toBe(PANEL.length);
     await photograph("parameters");
     expect(await notebook.errors()).toEqual([]);
   }, 300_000);

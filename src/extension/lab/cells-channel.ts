@@ -1,4 +1,4 @@
-import { CELLS_TARGET, type CellsAnswer, type CellsQuestion } from "../../core/cells";
+import { CELLS_TARGET, type CellsAnswer, type CellsChanged, type CellsQuestion } from "../../core/cells";
 import type { LabComm, NotebookPanel } from "./jupyter";
 import { followKernel, ownKernel } from "./own-kernel";
 
@@ -7,11 +7,15 @@ export class CellsChannel {
   readonly #stop: () => void;
   #comm: LabComm | undefined;
 
-  /** `onAnswer` gets undefined when the kernel has gone, and `onKernel` is called when one is there. */
+  /**
+   * `onAnswer` gets undefined when the kernel has gone; `onKernel` is called when one is there, `onChange` when something
+   * was changed by hand that cells depend on.
+   */
   constructor(
     readonly panel: NotebookPanel,
     readonly onAnswer: (answer: CellsAnswer | undefined) => void,
     readonly onKernel: () => void,
+    readonly onChange: () => void,
   ) {
     const lost = () => {
       this.#comm = undefined;
@@ -49,7 +53,10 @@ export class CellsChannel {
       if (kernel === undefined || this.#comm !== undefined) return;
       const comm = kernel.createComm(CELLS_TARGET);
       comm.onMsg = ({ content }) => {
-        if (this.#comm === comm) this.onAnswer(content.data as unknown as CellsAnswer); // our kernel's
+        if (this.#comm !== comm) return;
+        const data = content.data as unknown as CellsAnswer | CellsChanged; // our kernel's
+        if ("changed" in data) this.onChange();
+        else this.onAnswer(data);
       };
       comm.onClose = () => {
         if (this.#comm === comm) this.#comm = undefined;

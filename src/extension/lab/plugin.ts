@@ -1,5 +1,6 @@
 import { INotebookTracker } from "@jupyterlab/notebook";
 import type { NotebookPanel, NotebookTracker } from "./jupyter";
+import { keepKeys } from "./own-keys";
 import { PARTS } from "./parts";
 
 /** The plugin that JupyterLab and Notebook 7 activate: every part for every open notebook. */
@@ -9,6 +10,7 @@ const plugin = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app: unknown, tracker: NotebookTracker): void => {
+    keepKeys();
     const add = (panel: NotebookPanel) => {
       const ends = PARTS.map((part) => part(panel));
       panel.disposed.connect(() => {

@@ -29,9 +29,22 @@ export function showStaleCells(panel: NotebookPanel): () => void {
     if (text === asked && !again) return; // outputs change the content too
     if (channel.ask({ cells })) asked = text;
   };
-  const onContent = () => {
+  let isChanged = false; // by hand, in a view, since the kernel was asked
+  let isToFollow = false; // by hand, and the cells that depend on it did not run since
+  let isRunning = false;
+  const askSoon = () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, QUIET_MS);
+    timer = setTimeout(() => {
+      ask(isChanged);
+      isChanged = false;
+    }, QUIET_MS);
+  };
+  const onContent = () => askSoon();
+  const onChange = () => {
+    isChanged = true;
+    isToFollow = true;
+    auto.hidden = false;
+    askSoon();
   };
   const onExecuted = (_: unknown, { notebook }: { readonly notebook: unknown }) => {
     if (notebook === panel.content) ask(true);
@@ -40,7 +53,11 @@ export function showStaleCells(panel: NotebookPanel): () => void {
   const button = document.createElement("button");
   button.className = "specbook-run-stale";
   button.hidden = true;
-  const item = new Widget({ node: button });
+  const auto = autoButton();
+  const node = document.createElement("div");
+  node.className = "specbook-stale-tools";
+  node.append(button, auto);
+  const item = new Widget({ node });
 
   const show = () => {
     const cells = new Map(codeCells().map((cell) => [cell.model.id, cell]));
@@ -74,19 +91,37 @@ export function showStaleCells(panel: NotebookPanel): () => void {
       skipped === 0 ? "" : `. ${skipped} skipped: they train, or wait for one that does; allow them at the cell`
     }`;
   };
+  const run = async () => {
+    const cells = new Map(codeCells().map((cell) => [cell.model.id, cell]));
+    const chosen = toRun(answer, allowed).flatMap((id) => cells.get(id) ?? []);
+    if (chosen.length === 0) return;
+    const focused = document.activeElement;
+    const done = NotebookActions.runCells(panel.content, chosen, panel.sessionContext);
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // a control that is being moved keeps it
+    isRunning = true;
+    await done.catch(() => false);
+    isRunning = false;
+  };
+  const follow = () => {
+    if (auto.ariaPressed !== "true" || !isToFollow || isRunning || button.disabled) return;
+    isToFollow = false;
+    void run().then(follow);
+  };
   const channel = new CellsChannel(
     panel,
     (given) => {
       answer = given;
       show();
+      follow();
     },
     () => ask(true),
+    onChange,
   );
 
-  button.onclick = () => {
-    const cells = new Map(codeCells().map((cell) => [cell.model.id, cell]));
-    const chosen = toRun(answer, allowed).flatMap((id) => cells.get(id) ?? []);
-    void NotebookActions.runCells(panel.content, chosen, panel.sessionContext);
+  button.onclick = () => void run();
+  auto.onclick = () => {
+    auto.ariaPressed = String(auto.ariaPressed !== "true");
+    follow();
   };
   NotebookActions.executed.connect(onExecuted);
   void panel.context.ready.then(() => {
@@ -101,6 +136,18 @@ export function showStaleCells(panel: NotebookPanel): () => void {
     channel.close();
     for (const mark of marks.values()) mark.remove();
   };
+}
+
+/** Off at first: whether moving a control runs what depends on it without a click. */
+function autoButton(): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.className = "specbook-auto";
+  button.hidden = true; // until something was moved
+  button.textContent = "Auto";
+  button.ariaPressed = "false";
+  button.title =
+    "Run stale cells by themselves whenever something is moved or drawn in a view; those that train wait for a click";
+  return button;
 }
 
 /** The stale cells that a click runs, in order: without long ones that nobody allowed, and what depends on these. */

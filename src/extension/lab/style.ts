@@ -12,12 +12,16 @@ const STYLE = `
   font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size0); color: var(--jp-ui-font-color1);
   background: var(--jp-layout-color2); border: 1px solid var(--jp-warn-color1); border-radius: 9px; }
 .specbook-stale-choice:hover { background: var(--jp-layout-color3); }
-.specbook-run-stale { align-self: center; height: 20px; margin: 0 4px; padding: 0 8px; cursor: pointer; white-space: nowrap;
+.specbook-stale-tools { display: flex; align-self: center; }
+.specbook-run-stale, .specbook-auto { align-self: center; height: 20px; margin: 0 4px; padding: 0 8px; cursor: pointer; white-space: nowrap;
   font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1);
   background: transparent; border: 1px solid var(--jp-warn-color1); border-radius: var(--jp-border-radius, 2px); }
 .specbook-run-stale:hover:enabled { background: var(--jp-layout-color2); }
 .specbook-run-stale:disabled { color: var(--jp-ui-font-color2); border-color: var(--jp-border-color1); cursor: default; }
-.specbook-run-stale[hidden] { display: none !important; }
+.specbook-auto { border-color: var(--jp-border-color1); }
+.specbook-auto[aria-pressed=true] { color: var(--jp-ui-inverse-font-color1, white); background: var(--jp-brand-color1);
+  border-color: var(--jp-brand-color1); }
+.specbook-run-stale[hidden], .specbook-auto[hidden] { display: none !important; }
 .specbook-problem > button { border: 0; background: none; color: var(--jp-ui-font-color2); cursor: pointer; }
 `;
 

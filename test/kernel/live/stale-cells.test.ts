@@ -71,10 +71,55 @@ describe.skipIf(!isBuilt)("the kernel says of a notebook's cells", () => {
     expect((await ask()).order).toEqual(["use", "train"]);
   });
 
+  test("that moving a control of a panel makes the cells stale that read it, and says so", async () => {
+    cells.panel = "const panel = parameters({ epochs: slider(1, 9, { value: 2 }) }); panel";
+    cells.reader = "const wanted = panel.value.epochs;";
+    const { outputs } = await kernel.run(cells.panel, { metadata: { cellId: "panel" } });
+    const { id } = outputs[0].content.data["application/vnd.specbook.view+json"];
+    await run("reader");
+    await run("use");
+    await run("train");
+    expect((await ask()).order).toEqual([]);
+    await kernel.comm("comm_open", { comm_id: "view", target_name: "specbook.view", data: { id } });
+    const move = (epochs: number) =>
+      kernel.comm("comm_msg", {
+        comm_id: "view",
+        data: { method: "custom", content: { ask: "change", id: 1, question: { epochs } } },
+      });
+    const told: unknown[] = [];
+    kernel.hear = ({ header, content }) => {
+      if (header.msg_type === "comm_msg" && content.comm_id === "cells" && "changed" in content.data)
+        told.push(content.data);
+    };
+    await move(2); // as it was
+    await move(5);
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual([{ changed: true }]);
+    expect((await ask()).stale).toEqual([
+      { id: "reader", isEdited: false, because: [{ id: "panel", names: ["panel"] }], isLong: false },
+    ]);
+    await run("reader");
+    expect((await ask()).order).toEqual([]);
+    expect((await kernel.run("wanted")).result).toBe("5");
+  });
+
+  test("that what is drawn in a view makes the cells stale that use the view", async () => {
+    cells.view = 'const own = widget({ esm: "export default { render() {} }", state: { at: 1 } }); own';
+    cells.look = 'const seen = own.get("at");';
+    const { outputs } = await kernel.run(cells.view, { metadata: { cellId: "view" } });
+    const { id } = outputs[0].content.data["application/vnd.specbook.view+json"];
+    await run("look");
+    await kernel.comm("comm_open", { comm_id: "own", target_name: "specbook.view", data: { id } });
+    await kernel.comm("comm_msg", { comm_id: "own", data: { method: "update", state: { at: 7 }, buffer_paths: [] } });
+    expect((await ask()).order).toEqual(["look"]);
+    await run("look");
+    expect((await kernel.run("seen")).result).toBe("7");
+    expect((await ask()).order).toEqual([]);
+  });
+
   test("nothing to a question that is none", async () => {
     for (const data of [{}, { cells: 1 }, { cells: [{ id: 1 }] }]) {
       expect(await kernel.comm("comm_msg", { comm_id: "cells", data })).toEqual([]);
     }
-    expect((await ask()).edges.length).toBe(2);
+    expect((await ask()).edges.length).toBe(4);
   });
 });
