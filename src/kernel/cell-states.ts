@@ -16,7 +16,7 @@ interface Ran {
   readonly source: string;
   /** Sizes and times of the user's files that it imported. */
   readonly files: string;
-  readonly runs: readonly number[];
+  runs: readonly number[];
   milliseconds: number;
 }
 
@@ -46,7 +46,7 @@ export class CellStates {
   /** Notes that what a cell made was changed by hand: cells that use it are as stale as if it had run again. */
   changed(id: string): void {
     const ran = this.#ran.get(id);
-    if (ran !== undefined) this.#ran.set(id, { ...ran, runs: [...ran.runs, ++this.#count].slice(-KEPT_RUNS) });
+    if (ran !== undefined) ran.runs = [...ran.runs, ++this.#count].slice(-KEPT_RUNS);
   }
 
   /** Dependencies, stale cells and the order to run them, for the cells of a notebook as they are now. */
