@@ -135,7 +135,7 @@ export class CellCompiler {
   /** Completions at a position (UTF-16). */
   complete(code: string, position: number): Completions {
     const { start, end, candidates } = this.#converter.complete(this.#declarations, code, position);
-    return inString(this.ts, code, position, { start, end, candidates });
+    return inString(this.ts, code, position, { found: { start, end, candidates }, directory: process.cwd() });
   }
 
   /** Type and documentation of what stands at a position (UTF-16). */

@@ -16,6 +16,8 @@ let kernel: KernelClient;
 beforeAll(async () => {
   write("helper.ts", "export const one: number = 1;\n");
   write("data.json", '{ "five": 5 }');
+  write("scans/a film.dm4", "");
+  write("scans/b.h5", "");
   write(".env", "SPECBOOK_TRAP=1\n");
   write(
     "node_modules/esm-only/package.json",
@@ -55,6 +57,41 @@ async function failure(code: string): Promise<string> {
   if (error === undefined) throw new Error(`no error in: ${code}`);
   return error.traceback.replaceAll(`cell[${reply.execution_count}]`, "cell[N]");
 }
+
+describe("completion inside a string", () => {
+  const complete = async (marked: string) => {
+    const cursor_pos = marked.indexOf("|");
+    const code = marked.replace("|", "");
+    const { matches, cursor_start, cursor_end } = await kernel.request("complete_request", { code, cursor_pos });
+    return { matches, replaced: code.slice(cursor_start, cursor_end) };
+  };
+
+  test.each([
+    ['import { one } from "./he|', ["helper.ts"], "he"],
+    ['import { one } from "./|"', ["data.json", "helper.ts", "scans/"], ""],
+    ['import x from "esm|"', ["esm-only"], "esm"],
+    ['export * from "ml-m|"', ["ml-matrix"], "ml-m"],
+    ['import { join } from "node:pa|"', ["node:path", "node:path/posix", "node:path/win32"], "node:pa"],
+    ['const m = await import("./da|")', ["data.json"], "da"],
+    ['const m = require("quit|")', ["quitter"], "quit"],
+    ['await load("sc|")', ["scans/"], "sc"],
+    ['await load("scans/|")', ["a film.dm4", "b.h5"], ""],
+    ['await load("scans/a| tail")', ["a film.dm4"], "a"],
+    ['await load("nowhere/|")', [], ""],
+    ['console.log("zz|")', [], "zz"],
+  ])("%s", async (marked, matches, replaced) => {
+    expect(await complete(marked)).toEqual({ matches, replaced });
+  });
+
+  test("offers an absolute path too", async () => {
+    expect((await complete(`await load("${directory}/sca|")`)).matches).toEqual(["scans/"]);
+  });
+
+  test("offers what the compiler knows in the place of paths", async () => {
+    await run("declare function go(mode: 'scans' | 'slow'): void");
+    expect((await complete("go('s|')")).matches).toEqual(["scans", "slow"]);
+  });
+});
 
 describe("declarations", () => {
   test("of an earlier cell may be taken apart under other names", async () => {
