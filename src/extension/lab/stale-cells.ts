@@ -95,6 +95,7 @@ export function showStaleCells(panel: NotebookPanel): () => void {
     const cells = new Map(codeCells().map((cell) => [cell.model.id, cell]));
     const chosen = toRun(answer, allowed).flatMap((id) => cells.get(id) ?? []);
     if (chosen.length === 0) return;
+    isToFollow = false;
     const focused = document.activeElement;
     const done = NotebookActions.runCells(panel.content, chosen, panel.sessionContext);
     if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // a control that is being moved keeps it
@@ -104,7 +105,6 @@ export function showStaleCells(panel: NotebookPanel): () => void {
   };
   const follow = () => {
     if (auto.ariaPressed !== "true" || !isToFollow || isRunning || button.disabled) return;
-    isToFollow = false;
     void run().then(follow);
   };
   const channel = new CellsChannel(
