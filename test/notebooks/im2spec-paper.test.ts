@@ -6,6 +6,7 @@ import { runNotebook } from "../../src/cli/jupyter/run-notebook";
 import type { RunRecord } from "../../src/cli/jupyter/run-record";
 import { save } from "../../src/io";
 import { hasNativeEngine, isBuilt } from "../support/built";
+import { type Claim, claimsOf } from "../support/claims";
 import { reconstructedFito } from "../support/fito";
 import { report } from "../support/report";
 import { testShared } from "../support/shared-data";
@@ -25,6 +26,8 @@ interface Ran {
   readonly said: string;
   /** The key numbers, by the path of each: "rows.mean". */
   readonly numbers: Readonly<Record<string, number | boolean>>;
+  /** The claims of the paper, by their sentence. */
+  readonly claims: ReadonlyMap<string, Claim>;
   readonly record: RunRecord;
 }
 
@@ -43,9 +46,9 @@ async function run(name: string, parameters: Readonly<Record<string, unknown>> =
     const all: SavedCell[] = JSON.parse(readFileSync(output, "utf8")).cells;
     const cells = all.filter(({ cell_type }) => cell_type === "code");
     const said = cells.flatMap(({ outputs }) => outputs.flatMap(({ text }) => text ?? [])).join("");
-    const [, json] = /^numbers (.*)$/m.exec(said) ?? [];
-    expect(json).toBeDefined();
-    return { cells, said, numbers: flat(JSON.parse(json)), record: record as RunRecord };
+    const [, json = "{}"] = /^numbers (.*)$/m.exec(said) ?? [];
+    const numbers = flat(JSON.parse(json));
+    return { cells, said, numbers, claims: claimsOf(said), record: record as RunRecord };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -58,8 +61,8 @@ function flat(value: unknown, path = ""): Record<string, number | boolean> {
 }
 
 /**
- * What the key numbers may be on the simulated film: errors in percent. The width allows for another processor's rounding,
- * which a short training amplifies; the claims that the notebooks print rest on these numbers.
+ * What the key numbers (by their path) and our numbers of the claims (by their sentence) may be on the simulated film: errors in
+ * percent. The width allows for another processor's rounding, which a short training amplifies.
  */
 const RANGES: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> = {
   "1-array.ipynb": {
@@ -125,18 +128,22 @@ describe.skipIf(!isBuilt || !hasNativeEngine)("notebooks/im2spec-paper", () => {
   test.each(names)(
     "%s runs in its quick preset, and its numbers are what they were",
     async (name) => {
-      const { cells, said, numbers, record } = await run(name);
+      const { cells, said, numbers, claims, record } = await run(name);
       const outputs = cells.flatMap((cell) => cell.outputs);
       expect(outputs.filter(({ output_type, name }) => output_type === "error" || name === "stderr")).toEqual([]);
       expect(outputs.filter(({ data }) => data?.[CHART] !== undefined).length).toBeGreaterThanOrEqual(2);
       for (const { source } of cells) expect(source.length).toBeLessThanOrEqual(25);
       expect(record).toMatchObject({ seed: 1, parameters: { preset: "quick" } });
       if (!said.startsWith("simulated")) return; // measured data lie in the cache: other numbers
+      const ours = new Map(Object.entries(numbers).map(([key, value]) => [key, Number(value)]));
+      for (const [claim, { ours: value }] of claims) ours.set(claim, value);
       const wrong = Object.entries(RANGES[name]).filter(([key, [low, high]]) => {
-        const value = Number(numbers[key]);
+        const value = ours.get(key) ?? Number.NaN;
         return !(value >= low && value <= high);
       });
-      expect(wrong.map(([key, range]) => `${key} = ${numbers[key]}, not in ${range.join(" to ")}`)).toEqual([]);
+      expect(wrong.map(([key, range]) => `${key} = ${ours.get(key)}, not in ${range.join(" to ")}`)).toEqual([]);
+      expect([...claims.keys()].filter((claim) => RANGES[name][claim] === undefined)).toEqual([]);
+      expect([...claims.values()].filter(({ origin }) => !origin.startsWith("simulated"))).toEqual([]);
     },
     600_000,
   );

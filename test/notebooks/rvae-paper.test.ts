@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runNotebook } from "../../src/cli/jupyter/run-notebook";
 import { hasNativeEngine, isBuilt } from "../support/built";
+import { type Claim, claimsOf } from "../support/claims";
 import { report } from "../support/report";
 import { shared, testShared } from "../support/shared-data";
 
@@ -14,13 +15,6 @@ interface SavedCell {
   cell_type: string;
   source: string[];
   outputs: { output_type: string; name?: string; data?: Record<string, unknown>; text?: string[] }[];
-}
-
-/** A line that a notebook prints about a claim of the paper. */
-interface Claim {
-  readonly holds: boolean;
-  readonly ours: number;
-  readonly origin: string;
 }
 
 /** Runs a copy of a notebook with other values in its parameter cell; gives its charts and its claims. */
@@ -46,13 +40,6 @@ async function run(name: string, parameters: Readonly<Record<string, unknown>> =
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function claimsOf(text: string): Map<string, Claim> {
-  const found = text.matchAll(/^(holds|DOES NOT HOLD): (.+)\n {4}ours (\S+) \| paper: .+ \| (.+)$/gm);
-  return new Map(
-    [...found].map(([, word, claim, ours, origin]) => [claim, { holds: word === "holds", ours: Number(ours), origin }]),
-  );
 }
 
 /** Least number of charts, and the range of each number that is compared with the paper's. */
