@@ -79,6 +79,13 @@ export interface InverseDesign {
   readonly exampleSpectra: FloatArray;
   /** (row, column) of each example. */
   readonly positions: Int32Array;
+  /**
+   * The same error of each example's measured spectrum and the target: what was found where the model points to, while
+   * `error` is the model's own word.
+   */
+  readonly exampleErrors: Float64Array;
+  /** The best that a search without a model finds: the real sample whose measured spectrum has the smallest such error. */
+  readonly bestReal: { readonly row: number; readonly column: number; readonly error: number };
   readonly distance: DesignDistance;
   /** True where the design lies farther from the real samples than 95 % of these from each other. */
   readonly extrapolates: boolean;
@@ -93,7 +100,9 @@ export interface InverseDesign {
 /**
  * The image whose predicted spectrum comes nearest to a wanted one: by the gradient of the model in its latent space or
  * in the image, or as the best of the real images; for a model from spectra to images, what it makes of the wanted
- * spectrum. The result says how far it lies from the real samples: a network extrapolates without a sign.
+ * spectrum. The result says how far it lies from the real samples: a network extrapolates without a sign. It also says
+ * what was measured there (`exampleErrors`), and what the best of all measured spectra is (`bestReal`): a design earns
+ * its model only where the first comes near the second.
  *
  * @param target values in the units of the data on the model's axis, or a spectrum with its axis: `drawSpectrum`, or
  *   one measured elsewhere

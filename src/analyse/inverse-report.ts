@@ -19,6 +19,10 @@ export async function designReport(work: DesignWork, found: DesignFound, head: H
   const distance = await distanceOf(found, pace);
   const error = ratio(spectrum, scaled, weights);
   const modelError = predicted === undefined ? undefined : medianRatio(predicted.data, pairs.spectra.data, weights);
+  const measured = Float64Array.from({ length: pairs.spectra.shape[0] }, (_, i) =>
+    ratio(pairs.spectra.data, scaled, weights, i * weights.length, 0),
+  );
+  const best = measured.indexOf(measured.reduce((a, b) => Math.min(a, b)));
   const rows = (array: typeof pairs.images, scaling: typeof pairs.scaling.images) => {
     const { data, size } = rowsOf(array);
     const chosen = examples.flatMap((i) => [...data.subarray(i * size, (i + 1) * size)]);
@@ -42,12 +46,22 @@ export async function designReport(work: DesignWork, found: DesignFound, head: H
     examples: rows(pairs.images, pairs.scaling.images),
     exampleSpectra: rows(pairs.spectra, pairs.scaling.spectra),
     positions: Int32Array.from(examples.flatMap((i) => [pairs.positions[2 * i], pairs.positions[2 * i + 1]])),
+    exampleErrors: Float64Array.from(examples, (i) => measured[i]),
+    bestReal: Object.freeze({
+      row: pairs.positions[2 * best],
+      column: pairs.positions[2 * best + 1],
+      error: measured[best],
+    }),
     distance,
     extrapolates: distance.value > distance.limit,
     ...(trace === undefined ? {} : { trace }),
   };
   const notices = Object.freeze(noticesOf(result));
-  return Object.freeze({ ...result, notices, summary: [headline(result), ...notices].join("\n") });
+  return Object.freeze({
+    ...result,
+    notices,
+    summary: [headline(result), measuredWords(result), ...notices].join("\n"),
+  });
 }
 
 /** Distance of the design from the nearest real sample, in the space where it lies farthest out. */
@@ -64,11 +78,11 @@ async function distanceOf({ spaces, self }: DesignFound, pace: Pace): Promise<De
 }
 
 /** sqrt(sum w (p - t)^2 / sum w (p + t)^2) */
-function ratio(p: Float32Array, t: Float32Array, weights: Float32Array, from = 0): number {
+function ratio(p: Float32Array, t: Float32Array, weights: Float32Array, from = 0, fromTarget = from): number {
   let [difference, sum] = [0, 0];
   for (let c = 0; c < weights.length; c++) {
-    difference += weights[c] * (p[from + c] - t[from + c]) ** 2;
-    sum += weights[c] * (p[from + c] + t[from + c]) ** 2;
+    difference += weights[c] * (p[from + c] - t[fromTarget + c]) ** 2;
+    sum += weights[c] * (p[from + c] + t[fromTarget + c]) ** 2;
   }
   return difference === 0 ? 0 : Math.sqrt(difference / sum);
 }
@@ -103,6 +117,10 @@ function headline({ method, space, error, positions }: Result): string {
   const near = `nearest real image at row ${positions[0]}, column ${positions[1]}`;
   const what = method === "encode" ? "spectra of the nearest real samples miss" : "predicted spectrum misses";
   return `inverse design by ${way}: ${what} the wanted one by ${percent(error)}; ${near}`;
+}
+
+function measuredWords({ exampleErrors, bestReal: { row, column, error } }: Result): string {
+  return `measured: ${percent(exampleErrors[0])} at that real image, ${percent(error)} at the best one, row ${row}, column ${column}`;
 }
 
 function percent(share: number): string {

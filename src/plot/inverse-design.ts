@@ -22,7 +22,8 @@ const SIZE = 130;
 
 /**
  * The wanted spectrum beside that of the design, the designed image, and the real images nearest to it, in one grey
- * scale; the subtitle says how well it fits and whether the model extrapolates.
+ * scale; the subtitle says how well it fits by the model's word and as measured at the nearest real image, how well the
+ * best of all measured spectra does, and whether the model extrapolates.
  *
  * @throws OptionError for another value than the result of `inverseDesign`
  * @example
@@ -56,9 +57,11 @@ export function inverseDesign(result: InverseDesign, options: InverseDesignPlotO
       ),
     ),
   ];
-  const { distance, modelError, notices } = result;
+  const { distance, modelError, notices, exampleErrors, bestReal } = result;
   const notes = [
-    `error ${percent(result.error)}`,
+    `error ${method === "encode" ? "" : "as predicted "}${percent(result.error)}`,
+    `measured at the nearest real image ${percent(exampleErrors[0])}`,
+    `best of all measured spectra ${percent(bestReal.error)} (${bestReal.row}, ${bestReal.column})`,
     modelError === undefined ? undefined : `median error of the model on the real images ${percent(modelError)}`,
     `distance from the nearest real sample (${distance.space}) ${label(distance.value)}, usual ${label(distance.typical)}, limit ${label(distance.limit)}`,
     ...notices,

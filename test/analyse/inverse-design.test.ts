@@ -115,9 +115,32 @@ describe("inverseDesign", () => {
     expect([...by.positions.slice(0, 2)]).toEqual([80, 81]);
     expect(by.image.data).toEqual(by.examples.data.slice(0, 64));
     expect(by.distance.value).toBe(0);
+    expect([by.exampleErrors[0], by.bestReal]).toEqual([0, { row: 80, column: 81, error: 0 }]);
     const own = await inverseDesign(model, await predictedOf(40), { pairs, method: "nearest" });
     expect([...own.positions.slice(0, 2)]).toEqual([80, 81]);
     expect(own.error).toBeLessThan(1e-6);
+  });
+
+  test("tells what was measured where it points to, and what the best of all measured spectra is", async () => {
+    const values = unscale((await predict(model, pairs)).data.slice(16 * 17, 16 * 18), pairs.scaling.spectra);
+    const range = [energy.offset, energy.offset + 7.5 * energy.scale] as const;
+    const found = await inverseDesign(model, values, { pairs, range });
+    const { offset, range: scale } = pairs.scaling.spectra;
+    const misses = Array.from({ length: 120 }, (_, i) => {
+      const t = pairs.spectra.data.slice(16 * i, 16 * i + 8);
+      const sum = (sign: number) => t.reduce((s, v, c) => s + ((values[c] - offset) / scale + sign * v) ** 2, 0);
+      return Math.sqrt(sum(-1) / sum(1));
+    });
+    const places = [0, 1, 2].map((n) => found.positions[2 * n] / 2); // sample i lies at (2 i, 2 i + 1)
+    expect(found.exampleErrors).toMatchArray(
+      places.map((i) => misses[i]),
+      { absolute: 1e-5 },
+    );
+    const best = misses.indexOf(Math.min(...misses));
+    expect(found.bestReal).toMatchObject({ row: 2 * best, column: 2 * best + 1 });
+    expect(found.bestReal.error).toBeCloseTo(misses[best], 5);
+    expect(found.error).toBeLessThan(found.bestReal.error); // a promise of the model, not a measurement
+    expect(found.summary).toMatch(/\nmeasured: [\d.]+ % at that real image, [\d.]+ % at the best one, row \d+, column/);
   });
 
   test("says when a spectrum is out of reach and when the model extrapolates", async () => {

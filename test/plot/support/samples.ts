@@ -201,6 +201,8 @@ export function samples(size: Size): Samples {
       examples: array(noise(3 * window * window), 3, window, window, 1),
       exampleSpectra: array(peaks(3), 3, channels),
       positions: Int32Array.from([20, 8, 21, 8, 22, 8]),
+      exampleErrors: Float64Array.from([0.11, 0.12, 0.14]),
+      bestReal: { row: 3, column: 5, error: 0.065 },
       distance: { space: "latent", value: 0.5, typical: 0.1, limit: 0.3 },
       extrapolates: true,
       notices: ["the latent point lies 5.0 times as far out as usual: the model extrapolates"],
