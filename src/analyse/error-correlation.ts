@@ -1,6 +1,6 @@
 import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
-import { createPace, type LongWorkOptions } from "../core/pace";
+import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import { createRandom, type Random } from "../core/random";
 import type { Image, Samples } from "../data";
 import { latentLayout, type Model } from "../models";
@@ -21,6 +21,11 @@ export interface ErrorCorrelationOptions extends LongWorkOptions {
   readonly block?: number;
   /** Seed of the resampling. Default 0. */
   readonly seed?: number;
+  /**
+   * The errors that are left to a perfect model, of which the correlation is told as well: of simulated data
+   * `errorsOf(clean.spectra, pairs)`, where `clean` are the pairs without noise in the scaling of the others.
+   */
+  readonly floor?: ErrorAnalysis;
 }
 
 /** A number with the interval that holds it in 95 % of the resamplings. */
@@ -49,6 +54,8 @@ export interface ErrorCorrelation {
   readonly kind: "error-correlation";
   /** Smallest latent size first. */
   readonly rows: readonly ErrorCorrelationRow[];
+  /** The same of `floor`, where it was given; its name is "noise alone". */
+  readonly floor?: Omit<ErrorCorrelationRow, "latent">;
   /** Name of the image's signal. */
   readonly image: string;
   /** Pixels compared in each row. */
@@ -78,47 +85,66 @@ export async function errorCorrelation(
   countOption("errorCorrelation", "block", block);
   checkList(list);
   const pace = createPace("the error correlation", options);
+  const settings = { bootstrap, block, seed, pace };
   const rows: ErrorCorrelationRow[] = [];
   let pixels = 0;
   for (const one of list) {
     const found = "errors" in one ? one.errors : await errors(one.model, one.samples, options);
     const latent = one.latent ?? latentOf(one as { model: Model });
-    const inside = pixelsOfBoth(found.map, image);
-    const own = Float64Array.from(inside, (i) => found.map.data[i]);
-    const other = Float64Array.from(inside, (i) => image.data[i]);
-    pixels = inside.length;
-    const random = createRandom(seed).fork("bootstrap of the error correlation");
-    const blocks = blocksOf(inside, found.map.shape[1], block);
-    const [rankOwn, rankOther] = [ranks(own), ranks(other)];
-    const draws = { pearson: new Float64Array(bootstrap), spearman: new Float64Array(bootstrap) };
-    for (let b = 0; b < bootstrap; b++) {
-      const drawn = resample(blocks, inside.length, random);
-      draws.pearson[b] = pearson(own, other, drawn);
-      draws.spearman[b] = pearson(rankOwn, rankOther, drawn);
-      await pace.step();
-    }
-    rows.push(
-      Object.freeze({
-        name: one.name ?? `${latent} latent${latent === 1 ? "" : "s"}`,
-        latent,
-        pearson: estimate(pearson(own, other), draws.pearson),
-        spearman: estimate(pearson(rankOwn, rankOther), draws.spearman),
-        mse: scaledDifference(own, other),
-        meanError: found.mean,
-      }),
-    );
+    const name = one.name ?? `${latent} latent${latent === 1 ? "" : "s"}`;
+    const { pixels: count, ...measured } = await correlate(found, image, settings);
+    pixels = count;
+    rows.push(Object.freeze({ name, latent, ...measured }));
   }
+  const floor = options.floor === undefined ? undefined : await floorOf(options.floor, image, settings);
   rows.sort((a, b) => a.latent - b.latent);
   const { signal, title } = image.metadata;
   const name = typeof signal === "string" ? signal : typeof title === "string" ? title : "HAADF";
   return Object.freeze({
     kind: "error-correlation",
     rows: Object.freeze(rows),
+    ...(floor === undefined ? {} : { floor }),
     image: name,
     pixels,
     options: Object.freeze({ bootstrap, block, seed }),
-    summary: table(rows, name),
+    summary: table(floor === undefined ? rows : [...rows, floor], name),
   });
+}
+
+interface Settings {
+  readonly bootstrap: number;
+  readonly block: number;
+  readonly seed: number;
+  readonly pace: Pace;
+}
+
+/** Coefficients of one error map and the image, their intervals, and the pixels compared. */
+async function correlate(found: ErrorAnalysis, image: Image, { bootstrap, block, seed, pace }: Settings) {
+  const inside = pixelsOfBoth(found.map, image);
+  const own = Float64Array.from(inside, (i) => found.map.data[i]);
+  const other = Float64Array.from(inside, (i) => image.data[i]);
+  const random = createRandom(seed).fork("bootstrap of the error correlation");
+  const blocks = blocksOf(inside, found.map.shape[1], block);
+  const [rankOwn, rankOther] = [ranks(own), ranks(other)];
+  const draws = { pearson: new Float64Array(bootstrap), spearman: new Float64Array(bootstrap) };
+  for (let b = 0; b < bootstrap; b++) {
+    const drawn = resample(blocks, inside.length, random);
+    draws.pearson[b] = pearson(own, other, drawn);
+    draws.spearman[b] = pearson(rankOwn, rankOther, drawn);
+    await pace.step();
+  }
+  return {
+    pearson: estimate(pearson(own, other), draws.pearson),
+    spearman: estimate(pearson(rankOwn, rankOther), draws.spearman),
+    mse: scaledDifference(own, other),
+    meanError: found.mean,
+    pixels: inside.length,
+  };
+}
+
+async function floorOf(floor: ErrorAnalysis, image: Image, settings: Settings) {
+  const { pixels: _, ...measured } = await correlate(floor, image, settings);
+  return Object.freeze({ name: "noise alone", ...measured });
 }
 
 /** The places in `inside` of each square block of the scan that holds any. */
@@ -173,7 +199,7 @@ function checkList(list: readonly CorrelatedErrors[]): void {
   });
 }
 
-function table(rows: readonly ErrorCorrelationRow[], image: string): string {
+function table(rows: readonly Omit<ErrorCorrelationRow, "latent">[], image: string): string {
   const range = ({ value, low, high }: Estimate) => `${short(value)} (${short(low)} to ${short(high)})`;
   const lines = rows.map(
     ({ name, pearson: p, spearman: s, mse, meanError }) =>

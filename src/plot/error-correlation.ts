@@ -1,17 +1,18 @@
-import type { ErrorCorrelation, Estimate } from "../analyse/error-correlation";
+import type { ErrorCorrelation, ErrorCorrelationRow, Estimate } from "../analyse/error-correlation";
 import { checkFinite, checkKind } from "./check";
+import type { Curve } from "./curve-data";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { type LinePanelOptions, linePanel } from "./line-panel";
 import { xChannel, yChannel } from "./line-scales";
 import type { VegaLiteSpec } from "./spec";
-import { accent } from "./theme";
+import { accent, MUTED } from "./theme";
 
 const WIDTH = 190;
 const HEIGHT = 190;
 
 /**
  * Correlation of the error maps with an image against the number of latents, with the 95 % intervals of the bootstrap,
- * the mean squared difference of the two, and the mean error.
+ * the mean squared difference of the two, and the mean error; dashed, what the noise alone would give, where it is known.
  *
  * @throws OptionError for another value than the result of `errorCorrelation`
  * @example
@@ -20,7 +21,7 @@ const HEIGHT = 190;
 export function errorCorrelation(result: ErrorCorrelation, options: FigureOptions = {}): VegaLiteSpec {
   const remedy = "plot.errorCorrelation(await errorCorrelation([{ model, samples: pairs }], image))";
   checkKind("plot.errorCorrelation", result, ["error-correlation"], remedy);
-  const { rows, image, pixels } = result;
+  const { rows, floor, image, pixels } = result;
   const values = rows.flatMap((row) => [row.pearson.value, row.spearman.value]);
   checkFinite("plot.errorCorrelation", "a set of correlations", values);
   const letter = letters(options.letter);
@@ -33,9 +34,22 @@ export function errorCorrelation(result: ErrorCorrelation, options: FigureOption
     height: HEIGHT,
     symbols: true,
   };
-  const one = (title: string, yTitle: string, values: readonly number[], colour: string): Panel =>
-    linePanel({ ...shared, letter: letter(), title, yTitle, curves: [{ name: title, values, colour }] });
-  const coefficients = rows.flatMap(({ pearson, spearman }) => [pearson, spearman]);
+  const noise = (of: (row: NonNullable<typeof floor>) => number): Curve[] =>
+    floor === undefined
+      ? []
+      : [{ name: floor.name, values: latents.map(() => of(floor)), colour: MUTED, dashed: true }];
+  const one = (
+    title: string,
+    yTitle: string,
+    of: (row: Omit<ErrorCorrelationRow, "latent">) => number,
+    colour: string,
+  ): Panel => {
+    const curves = [{ name: floor === undefined ? title : "models", values: rows.map(of), colour }, ...noise(of)];
+    const highest = Math.max(...rows.map(of), ...(floor === undefined ? [] : [of(floor)]));
+    const room = floor === undefined ? {} : { domain: [0, 1.35 * highest] as const };
+    return linePanel({ ...shared, letter: letter(), title, yTitle, curves, ...room });
+  };
+  const coefficients = [...rows, ...(floor === undefined ? [] : [floor])].flatMap((row) => [row.pearson, row.spearman]);
   const panels = [
     withIntervals({
       ...shared,
@@ -45,22 +59,13 @@ export function errorCorrelation(result: ErrorCorrelation, options: FigureOption
       curves: [
         { name: "Pearson", values: rows.map(({ pearson }) => pearson.value), colour: accent(0) },
         { name: "Spearman", values: rows.map(({ spearman }) => spearman.value), colour: accent(1) },
+        ...noise(({ pearson }) => pearson.value),
       ],
       intervals: [rows.map(({ pearson }) => pearson), rows.map(({ spearman }) => spearman)],
       domain: coefficientRange(coefficients),
     }),
-    one(
-      "Difference from the image",
-      "MSE (both scaled 0-1)",
-      rows.map(({ mse }) => mse),
-      accent(2),
-    ),
-    one(
-      "Error of the samples",
-      "Mean error (%)",
-      rows.map(({ meanError }) => 100 * meanError),
-      accent(3),
-    ),
+    one("Difference from the image", "MSE (both scaled 0-1)", ({ mse }) => mse, accent(2)),
+    one("Error of the samples", "Mean error (%)", ({ meanError }) => 100 * meanError, accent(3)),
   ];
   const { bootstrap, block, seed } = result.options;
   const notes = [

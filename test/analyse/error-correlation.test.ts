@@ -58,6 +58,18 @@ describe("errorCorrelation", () => {
     expect(rows[1].meanError).toBe(0.1);
   });
 
+  test("tells the same of the noise alone", async () => {
+    const { floor, rows, summary } = await errorCorrelation(list, haadf, { floor: analysis(map) });
+    const { latent: _, ...ten } = rows[1];
+    expect(floor).toEqual({ ...ten, name: "noise alone" });
+    expect(summary).toMatch(/\n {2}noise alone: Pearson .* mean error 10\.0 %/);
+    expect((await errorCorrelation(list, haadf)).floor).toBeUndefined();
+    const elsewhere = { ...analysis(map), map: image(new Float32Array(4), [2, 2]) };
+    expect(await rejected(() => errorCorrelation(list, haadf, { floor: elsewhere }))).toMatchObject({
+      tag: "ShapeError",
+    });
+  });
+
   test("leaves out pixels where one is no number", async () => {
     const gaps = map.map((v, i) => (i < 20 ? Number.NaN : v));
     const found = await errorCorrelation([{ errors: analysis(gaps), latent: 2 }], haadf);

@@ -189,8 +189,18 @@ describe("options", () => {
     expect(text(plot.transfer(s.transfer))).toContain("noise alone 3.00 %");
   });
 
+  test("error maps against structure show the noise alone where it is known", () => {
+    const { latent: _, ...row } = s.correlation.rows[0];
+    const drawn = text(plot.errorCorrelation({ ...s.correlation, floor: { ...row, name: "noise alone" } }));
+    expect(drawn.match(/"domain":\["[^\]]*"noise alone"\]/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text(plot.errorCorrelation(s.correlation))).not.toContain("noise alone");
+  });
+
   test("an inverse design names its way, and draws the channel asked for", () => {
     const title = (spec: VegaLiteSpec) => (spec.title as { text: string }).text;
+    const subtitle = JSON.stringify(plot.inverseDesign(s.design).title).replaceAll('","', " ");
+    expect(subtitle).toContain("error as predicted 7.00 %; measured at the nearest real image 11.0 %;");
+    expect(subtitle).toContain("best of all measured spectra 6.50 % (3, 5)");
     expect(title(plot.inverseDesign(s.design))).toBe("Inverse design by gradient in the latent space");
     expect(title(plot.inverseDesign({ ...s.design, space: "image" }))).toBe("Inverse design by gradient in the image");
     expect(text(plot.inverseDesign({ ...s.design, method: "encode", space: undefined }))).toContain("Predicted image");
