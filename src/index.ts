@@ -51,6 +51,7 @@ export {
   errorCorrelation,
   errorStatistics,
   errors,
+  errorsOf,
   type ForwardProjection,
   forwardProjection,
   type GridSpacing,
