@@ -1,6 +1,7 @@
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, type Image, image, type Samples } from "../data";
 import { encode, type Model } from "../models";
+import { inputSide } from "../models/input-side";
 import { fittedLike } from "./fitted";
 import type { LatentCoordinates } from "./results";
 
@@ -24,6 +25,7 @@ export async function latent(
     positions: samples.positions,
     scan: samples.scan,
     axes: Object.freeze({ y: samples.axes.y, x: samples.axes.x }),
+    side: inputSide(model),
   });
 }
 
@@ -36,7 +38,7 @@ export function latentMaps(coordinates: LatentCoordinates): Image[] {
     for (let i = 0; i < count; i++) data[positions[2 * i] * scan[1] + positions[2 * i + 1]] = values.data[i * size + j];
     return image(data, scan, {
       axes,
-      metadata: { title: `Latent ${j + 1}` },
+      metadata: { title: `Latent ${j + 1}`, quantity: "Latent value" },
       history: addHistory([], "latentMaps", { latent: j }),
     });
   });

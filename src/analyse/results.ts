@@ -9,6 +9,8 @@ export interface LatentCoordinates {
   readonly positions: Int32Array;
   readonly scan: readonly [number, number];
   readonly axes: { readonly y: Axis; readonly x: Axis };
+  /** What was encoded: image windows or spectra. */
+  readonly side?: "images" | "spectra";
 }
 
 /** Error of a model's predictions, sample by sample and as a map. */
@@ -82,6 +84,8 @@ export interface Predictions {
   /** Standard deviation of the noise that the models take the data to have, beside `deviation`; where they know it. */
   readonly noise?: number;
   readonly energy: Axis;
+  /** Of the data predicted: source, quantity, units, ... */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** What a model decodes on a regular grid of the plane of two latents, in the units of the data. */

@@ -77,7 +77,14 @@ export async function transfer(
     samples,
     errors: errorsOf(predicted, samples, noise, outputSide(model)),
     ...(own === undefined ? {} : { own }),
-    latent: Object.freeze({ kind: "latent" as const, values, positions, scan, axes: { y: axes.y, x: axes.x } }),
+    latent: Object.freeze({
+      kind: "latent" as const,
+      values,
+      positions,
+      scan,
+      axes: { y: axes.y, x: axes.x },
+      side: inputSide(model),
+    }),
     ...(outside === undefined ? {} : { outside }),
     differences: Object.freeze([...scalingDifferences(fitted, given, sides), ...axisDifferences(fitted, given, sides)]),
   };

@@ -17,7 +17,7 @@ export function densityColumns(
     const [, size] = values.values.shape;
     const chosen = latents ?? (size > 1 ? [0, 1] : [0]);
     checkLatents(chosen, size);
-    return { columns: chosen.map((j) => column(values.values, j)), names: chosen.map((j) => `Latent ${j + 1}`) };
+    return { columns: chosen.map((j) => column(values.values, j)), names: chosen.map((j) => `z${j + 1}`) };
   }
   if (latents !== undefined) throw noLatents(latents);
   if (isFloatArray(values)) return { columns: columnsOf(values), names: ["Value 1", "Value 2"] };

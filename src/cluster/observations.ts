@@ -112,7 +112,7 @@ function ofLatents({ values, positions, scan, axes }: LatentCoordinates): Layout
     values: (i, j) => values.data[i * size + j],
     count,
     size,
-    names: Array.from({ length: size }, (_, j) => `Latent ${j + 1}`),
+    names: Array.from({ length: size }, (_, j) => `z${j + 1}`),
     place: {
       scan,
       axes,

@@ -71,8 +71,8 @@ export function backProjection(
 type Size = { readonly width: number; readonly height: number };
 
 function sides({ grid, latents }: BackProjectionBase, { width, height }: Size) {
-  const x = tileSide("x", grid.x, `Latent ${latents[0] + 1}`, width).channel;
-  const y = tileSide("y", grid.y, `Latent ${latents[1] + 1}`, height).channel;
+  const x = tileSide("x", grid.x, `z${latents[0] + 1}`, width).channel;
+  const y = tileSide("y", grid.y, `z${latents[1] + 1}`, height).channel;
   return { x, y, width, height };
 }
 

@@ -32,7 +32,7 @@ export function collapse(result: CollapseAnalysis, options: FigureOptions = {}):
       title,
       xTitle,
       rows: latents.map((one) => ({
-        name: `Latent ${one.latent + 1}`,
+        name: `z${one.latent + 1}`,
         value: value(one),
         label: label(value(one)),
         group: one.used ? "used" : "unused",

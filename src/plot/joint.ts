@@ -7,6 +7,7 @@ import { binCounts } from "./histogram-panel";
 import { type LatentScatterOptions, scatterNotes, scatterPanel } from "./latent-scatter";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK } from "./theme";
+import { encodedNoun } from "./words";
 
 /** Options of `plot.joint`. */
 export interface JointOptions extends FigureOptions, Pick<LatentScatterOptions, "colour" | "legend" | "latents"> {
@@ -34,16 +35,22 @@ export function joint(latent: LatentCoordinates, options: JointOptions = {}): Ve
   const plane = densityPlane(latent, latents);
   const { x, y, edges, estimate } = plane;
   const panels = [
-    marginPanel(x, edges.x, bins, "x"),
+    marginPanel(x, edges.x, bins, "x", encodedNoun(latent)),
     { width: MARGIN, height: MARGIN, mark: { type: "point", opacity: 0 }, encoding: {} },
     scatterPanel({ latent, latents, ...plane, options, size: SIZE, title: "", legend: "bottom" }),
-    marginPanel(y, edges.y, bins, "y"),
+    marginPanel(y, edges.y, bins, "y", encodedNoun(latent)),
   ];
   return figure(options, "Latent space", scatterNotes(latent, estimate), [panels], 2, { between: 6 });
 }
 
-/** How often the values along one side occur: a histogram of the number of windows, and its kernel density. */
-function marginPanel(values: Float32Array, range: readonly [number, number], bins: number, side: "x" | "y"): Panel {
+/** How often the values along one side occur: a histogram of the number of samples, and its kernel density. */
+function marginPanel(
+  values: Float32Array,
+  range: readonly [number, number],
+  bins: number,
+  side: "x" | "y",
+  noun: string,
+): Panel {
   const counts = binCounts(values, range, bins);
   const curve = curveOf(values, range, bins);
   const most = 1.05 * Math.max(...counts, ...curve.map(({ n }) => n), 1);
@@ -69,7 +76,7 @@ function marginPanel(values: Float32Array, range: readonly [number, number], bin
           tooltip: [
             { field: "a", type: "quantitative", title: "from", format: ".3~g" },
             { field: "b", type: "quantitative", title: "to", format: ".3~g" },
-            { field: "n", type: "quantitative", title: "windows" },
+            { field: "n", type: "quantitative", title: noun },
           ],
         },
       },
@@ -91,7 +98,7 @@ function marginPanel(values: Float32Array, range: readonly [number, number], bin
   };
 }
 
-/** The density in windows per bin; empty where the values do not vary. */
+/** The density in samples per bin; empty where the values do not vary. */
 function curveOf(values: Float32Array, range: readonly [number, number], bins: number): { a: number; n: number }[] {
   const finite = values.filter(Number.isFinite);
   if (new Set(finite).size < 2) return [];

@@ -6,7 +6,7 @@ import { barsPanel, binCounts, binRange } from "./histogram-panel";
 import { type MapPanelOptions, mapPanel } from "./map-panel";
 import { finiteDeviation, finiteMean, meanAndDeviation } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { shapeWords } from "./words";
+import { capitalised, encodedNoun, shapeWords } from "./words";
 
 /** Options of `plot.latentMaps`. */
 export interface LatentMapsOptions extends FigureOptions {
@@ -72,7 +72,7 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
           counts: binCounts(values, binRange(values), bins),
           range: binRange(values),
           xTitle: `z${j + 1}`,
-          yTitle: j === 0 && angle === undefined ? "Windows" : undefined,
+          yTitle: j === 0 && angle === undefined ? capitalised(encodedNoun(latent)) : undefined,
           width: w,
           height: size.height,
         }),
@@ -80,7 +80,7 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
     }
   }
   const notes = [
-    `${count} windows, ${size} latents (mean ± standard deviation)`,
+    `${count} ${encodedNoun(latent)}, ${size} latents (mean ± standard deviation)`,
     shapeWords(latent.axes),
     angle === undefined ? undefined : "0° is to the right, angles run counter-clockwise",
   ];

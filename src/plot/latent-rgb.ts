@@ -6,7 +6,7 @@ import { scanPanel } from "./map-panel";
 import { label } from "./numbers";
 import { rgbLegendLayer, rgbPicture } from "./rgb-picture";
 import type { VegaLiteSpec } from "./spec";
-import { shapeWords } from "./words";
+import { encodedNoun, shapeWords } from "./words";
 
 /** Options of `plot.latentRgb`. */
 export interface LatentRgbOptions extends FigureOptions {
@@ -49,7 +49,7 @@ export function latentRgb(latent: LatentCoordinates, options: LatentRgbOptions =
     picture: rgbPicture({ grids, domains }),
     over: [rgbLegendLayer(names)],
   });
-  const notes = [`${count} windows, three of ${size} latents`, shapeWords(latent.axes)];
+  const notes = [`${count} ${encodedNoun(latent)}, three of ${size} latents`, shapeWords(latent.axes)];
   return figure(options, "Latents as red, green and blue", notes, [[panel]]);
 }
 

@@ -13,6 +13,7 @@ import { extent, niceTicks } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK } from "./theme";
+import { capitalised, encodedNoun } from "./words";
 
 /** Options of `plot.latentScatter`. */
 export interface LatentScatterOptions extends FigureOptions {
@@ -31,9 +32,9 @@ const MOST_POINTS = 900;
 const SIZE = 300;
 
 /**
- * The latent space of a set of pairs: the points, coloured by what is asked for, under the contours of
- * their kernel density, which is drawn beside them. Of more than
- * 900 points an even sample is drawn; a pointer on a point names its scan pixel.
+ * The latent space of a set of samples: the points, coloured by what is asked for, under the contours of their kernel
+ * density, which is drawn beside them. Of more than 900 points an even sample is drawn; a pointer on a point names its
+ * scan pixel.
  *
  * @throws OptionError, ShapeError
  * @example
@@ -57,7 +58,7 @@ export function latentScatter(latent: LatentCoordinates, options: LatentScatterO
 export function scatterNotes(latent: LatentCoordinates, estimate: PlaneDensity | undefined): (string | undefined)[] {
   const [count, size] = latent.values.shape;
   return [
-    `${count} windows, ${size} latents`,
+    `${count} ${encodedNoun(latent)}, ${size} latents`,
     count > MOST_POINTS ? `${MOST_POINTS} of them drawn as points` : undefined,
     estimate === undefined
       ? "no density: the two latents do not span a plane"
@@ -81,7 +82,7 @@ interface Scatter extends DensityPlane {
 /** The points in the plane of two latents, under the contours of their density. */
 export function scatterPanel(scatter: Scatter): Panel {
   const { latent, latents, x, y, edges, letter, options, size, estimate } = scatter;
-  const [xTitle, yTitle] = latents.map((at) => `Latent ${at + 1}`);
+  const [xTitle, yTitle] = latents.map((at) => `z${at + 1}`);
   const sides = { x: planeChannel("x", edges.x, xTitle, size), y: planeChannel("y", edges.y, yTitle, size) };
   const colour = colourValues(latent, options);
   const count = Math.min(x.length, scatter.points ?? MOST_POINTS);
@@ -125,7 +126,7 @@ export function scatterPanel(scatter: Scatter): Panel {
   return {
     width: size,
     height: size,
-    ...panelTitle(letter, scatter.title ?? "Windows in latent space"),
+    ...panelTitle(letter, scatter.title ?? `${capitalised(encodedNoun(latent))} in latent space`),
     layer: [points, ...(estimate === undefined ? [] : [contourLayer(estimate, sides.x, sides.y, INK)])],
   };
 }

@@ -184,8 +184,8 @@ function imagePanel({ one, field, title, letter, yTitle, width: wanted }: ImageP
     height,
     title,
     letter,
-    x: tileSide("x", grid.x, `Latent ${latents[0] + 1}`, width).channel,
-    y: tileSide("y", grid.y, yTitle ? `Latent ${latents[1] + 1}` : undefined, height).channel,
+    x: tileSide("x", grid.x, `z${latents[0] + 1}`, width).channel,
+    y: tileSide("y", grid.y, yTitle ? `z${latents[1] + 1}` : undefined, height).channel,
   });
 }
 

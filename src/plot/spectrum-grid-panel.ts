@@ -36,8 +36,8 @@ export interface SpectrumGridOptions {
 export function spectrumGridPanel(options: SpectrumGridOptions): Panel {
   const { grid, latents, energy, width = WIDTH, height = HEIGHT, legend = true, yTitle = true } = options;
   const sides = {
-    x: tileSide("x", grid.x, `Latent ${latents[0] + 1}`, width),
-    y: tileSide("y", grid.y, yTitle ? `Latent ${latents[1] + 1}` : undefined, height),
+    x: tileSide("x", grid.x, `z${latents[0] + 1}`, width),
+    y: tileSide("y", grid.y, yTitle ? `z${latents[1] + 1}` : undefined, height),
   };
   const cells = cellRows(options, sides.x.at, sides.y.at, width);
   const [dx, dy] = [spacing(sides.x.at), spacing(sides.y.at)];

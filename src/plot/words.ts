@@ -16,10 +16,21 @@ export function shapeWords(axes: { readonly y: Axis; readonly x: Axis; readonly 
   return axes.energy === undefined ? scan : `${scan}, ${axes.energy.size} channels`;
 }
 
+/** What was encoded, in the plural: "windows", "spectra", or "samples" where latent coordinates do not say. */
+export function encodedNoun({ side }: { readonly side?: "images" | "spectra" }): "windows" | "spectra" | "samples" {
+  if (side === undefined) return "samples";
+  return side === "images" ? "windows" : "spectra";
+}
+
+/** "Windows" */
+export function capitalised(word: string): string {
+  return word === "" ? word : word[0].toUpperCase() + word.slice(1);
+}
+
 /** Title of an energy axis with its units: "Energy loss (eV)". */
 export function energyTitle(axis: Axis): string {
   if (axis.name === "energy") return `Energy loss (${axis.units})`;
-  const name = axis.name === "" ? "x" : axis.name[0].toUpperCase() + axis.name.slice(1);
+  const name = axis.name === "" ? "x" : capitalised(axis.name);
   return axis.units === "" || axis.units === axis.name ? name : `${name} (${axis.units})`;
 }
 

@@ -61,8 +61,8 @@ async function decodedPanel(
     letter,
     title,
     field: { grid: mosaic(found.images, 0), colours: "gray", domain: extent(found.images.data) },
-    x: tileSide("x", found.grid.x, `Latent ${latents[0] + 1}`, width).channel,
-    y: tileSide("y", found.grid.y, `Latent ${latents[1] + 1}`, height).channel,
+    x: tileSide("x", found.grid.x, `z${latents[0] + 1}`, width).channel,
+    y: tileSide("y", found.grid.y, `z${latents[1] + 1}`, height).channel,
     width,
     height,
   });

@@ -37,11 +37,11 @@ export function latentPlane(coordinates: LatentCoordinates, latents: readonly [n
       : densityLevels(estimate, OUTWARDS).map((level) =>
           joined(contours(estimate, level).map((line) => [line.x, line.y])),
         );
-  return { latents, x, y, range, titles: [`Latent ${latents[0] + 1}`, `Latent ${latents[1] + 1}`], contours: lines };
+  return { latents, x, y, range, titles: [`z${latents[0] + 1}`, `z${latents[1] + 1}`], contours: lines };
 }
 
 function latentLine(coordinates: LatentCoordinates, latents: readonly [number, number], x: Float32Array): LatentPlane {
-  const titles = [`Latent ${latents[0] + 1}`, "Density"] as const;
+  const titles = [`z${latents[0] + 1}`, "Density"] as const;
   const curve = lineDensity(coordinates, latents[0]);
   if (curve === undefined) {
     const y = x.map((_, i) => spread(i));

@@ -3,6 +3,7 @@ import { errorStatistics, errorsOf, latentMaps } from "../../src/analyse";
 import { latentGrid } from "../../src/analyse/latent-grid";
 import type { LatentCoordinates } from "../../src/analyse/results";
 import { image, spectrumImage } from "../../src/data";
+import * as plot from "../../src/plot";
 import { windows } from "../../src/signal";
 import { thrown } from "../support/errors";
 
@@ -108,6 +109,7 @@ describe("latentMaps", () => {
       [7, 7, 10, 0],
     ]);
     expect(maps[0].data.filter(Number.isNaN)).toHaveLength(12);
+    expect(JSON.stringify(plot.maps(maps))).toContain("Latent value"); // no intensity
   });
 });
 

@@ -62,7 +62,7 @@ describe("density", () => {
     expect(density(latent, plane).values).toEqual(density(pairs, plane).values);
     expect(density(latent, { latents: [1] }).values).toEqual(density(pairs.data.filter((_, i) => i % 2 === 1)).values);
     const swapped = density(latent, { latents: [1, 0], points: [7, 11], range: { x: [-6, 6], y: [-2, 3] } });
-    expect(swapped.names).toEqual(["Latent 2", "Latent 1"]);
+    expect(swapped.names).toEqual(["z2", "z1"]);
     const turned = swapped.values.map((_, i) => swapped.values[(i % 11) * 7 + Math.floor(i / 11)]);
     expect(turned).toMatchArray(density(pairs, plane).values, { relative: 1e-11 });
   });

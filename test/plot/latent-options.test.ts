@@ -118,7 +118,22 @@ describe("options of the figures of latent spaces", () => {
   test("the joint plot has as many bins as asked for, and colours", () => {
     expect(text(plot.joint(s.latent, { bins: 7 }))).not.toBe(text(plot.joint(s.latent)));
     expect(text(plot.joint(s.latent, { colour: s.image }))).toContain('"title":"HAADF"');
-    expect(text(plot.joint(s.latent3, { latents: [0, 2] }))).toContain('"Latent 3"');
+    expect(text(plot.joint(s.latent3, { latents: [0, 2] }))).toContain('"z3"');
+  });
+
+  test("figures of latents say what was encoded, or samples where nobody knows", () => {
+    const spectra = { ...s.latent3, side: "spectra" as const };
+    const { side: _, ...unknown } = s.latent3;
+    expect(text(plot.latentScatter(spectra))).toContain("Spectra in latent space");
+    expect(text(plot.latentScatter(s.latent3))).toContain("Windows in latent space");
+    expect(text(plot.latentScatter(unknown))).toContain("Samples in latent space");
+    expect(subtitle(plot.latentScatter(spectra))).toContain("48 spectra, 3 latents");
+    const maps = plot.latentMaps(spectra, { histograms: true });
+    expect(subtitle(maps)).toContain("48 spectra, 3 latents");
+    expect(text(maps)).toContain('"Spectra"');
+    expect(subtitle(plot.latentRgb(spectra))).toContain("48 spectra, three");
+    expect(text(plot.joint(spectra))).toContain('"title":"spectra"');
+    expect(subtitle(plot.latentComparison([{ name: "one", latent: spectra }]))).toContain("48 spectra");
   });
 
   test("a density says how it was made", () => {

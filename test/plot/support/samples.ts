@@ -143,7 +143,14 @@ export function samples(size: Size): Samples {
       seconds: epochs / 2,
       options: { seed: 5 },
     },
-    latent: { kind: "latent", values: array(noise(2 * n), n, 2), positions, scan: [rows, columns], axes: scan },
+    latent: {
+      kind: "latent",
+      values: array(noise(2 * n), n, 2),
+      positions,
+      scan: [rows, columns],
+      axes: scan,
+      side: "images",
+    },
     errors,
     forward: {
       kind: "forward-projection",
@@ -181,7 +188,14 @@ export function samples(size: Size): Samples {
       samples: undefined as never, // nothing draws them
       errors,
       own: { ...errors, perSample: perSample.map((v) => 0.6 * v), overall: 0.03 },
-      latent: { kind: "latent", values: array(noise(2 * n), n, 2), positions, scan: [rows, columns], axes: scan },
+      latent: {
+        kind: "latent",
+        values: array(noise(2 * n), n, 2),
+        positions,
+        scan: [rows, columns],
+        axes: scan,
+        side: "images",
+      },
       outside: 0.12,
       differences: ["pixel size along x differs: 1 nm in training, 1.5 nm in the other data"],
       summary: "",
