@@ -60,6 +60,8 @@ export interface Comparison {
   /** The overall error that noise alone would leave; undefined where the noise is not known. */
   readonly noiseFloor?: number;
   readonly split: SplitRecord;
+  /** Of the test set: source, ... */
+  readonly metadata?: Samples["metadata"];
   /** What to know before believing the table: where a baseline wins, whether the split leaks, what was left out. */
   readonly notices: readonly string[];
   /** The table and the notices as text. */
@@ -113,7 +115,13 @@ export async function compare(models: ComparedModels, options: CompareOptions): 
   const target = sideOf(test, outputs);
   const floor = noise === undefined ? undefined : errorsOf(target, test, noise, outputs).noiseFloor;
   const split = splitRecord(train, test);
-  return Object.freeze({ kind: "comparison", inputs, outputs, ...verdicts(rows, split, leftOut, floor) });
+  return Object.freeze({
+    kind: "comparison",
+    inputs,
+    outputs,
+    metadata: test.metadata,
+    ...verdicts(rows, split, leftOut, floor),
+  });
 }
 
 function rowOf(

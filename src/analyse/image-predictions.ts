@@ -1,6 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import type { LongWorkOptions } from "../core/pace";
-import type { FloatArray, Pairs } from "../data";
+import type { Axis, FloatArray, Pairs } from "../data";
 import { type Model, outputSide, predict } from "../models";
 import { select, unscale } from "../signal";
 import { errorsOf } from "./error-analysis";
@@ -25,6 +25,10 @@ export interface ImagePredictions {
   /** [n, height, width, channels] in the units of the image. */
   readonly measured: FloatArray;
   readonly predicted: readonly ImagesOfModel[];
+  /** Axes of the scan: the size of a pixel of the windows. */
+  readonly axes?: { readonly y: Axis; readonly x: Axis };
+  /** Of the pairs: source, ... */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -62,6 +66,8 @@ export async function imagePredictions(
     positions: chosen.positions,
     measured,
     predicted: Object.freeze(predicted),
+    axes: Object.freeze({ y: pairs.axes.y, x: pairs.axes.x }),
+    metadata: pairs.metadata,
   });
 }
 

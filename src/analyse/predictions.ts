@@ -60,6 +60,7 @@ export async function predictions(
     ...(deviation === undefined ? {} : { deviation: widths(deviation.data, scaling, shape) }),
     ...(noise === undefined ? {} : { noise: noise * scaling.range }),
     energy: energyOf(model, fitted),
+    metadata: pairs.metadata,
   });
 }
 

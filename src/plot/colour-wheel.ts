@@ -1,27 +1,38 @@
 import { colourTable } from "./colour-maps";
-import type { Panel } from "./figure";
+import { type Panel, panelTitle } from "./figure";
 import { ONE, pictureLayer } from "./map-panel";
 import { INK } from "./theme";
 
-/** Pixels of the wheel's picture on a side, and chart pixels of the wheel with its labels. */
+/** Pixels of the wheel's picture on a side. */
 const PIXELS = 120;
-const WHEEL = 84;
-const ROOM = 34;
+
+/** What a colour wheel looks like. */
+export interface ColourWheelOptions {
+  /** In chart pixels. Default 84. */
+  readonly diameter?: number;
+  /** Chart pixels left and right, and above and below, for the numbers. Default 34 each. */
+  readonly room?: readonly [number, number];
+  readonly title?: string;
+}
 
 /** A ring in the colours of the cyclic map, as a legend of directions: 0 degrees to the right, counted counter-clockwise. */
-export function colourWheelPanel(symmetry: number): Panel {
+export function colourWheelPanel(symmetry: number, options: ColourWheelOptions = {}): Panel {
+  const { diameter = 84, room: [side, above] = [34, 34], title = "" } = options;
+  const [x, y] = [side + diameter / 2, above + diameter / 2];
+  const reach = diameter / 2 + 5;
   const labels = [
-    { text: "0°", x: ROOM + WHEEL + 5, y: ROOM + WHEEL / 2, align: "left", baseline: "middle" },
-    { text: "90°", x: ROOM + WHEEL / 2, y: ROOM - 5, align: "center", baseline: "bottom" },
-    { text: "180°", x: ROOM - 5, y: ROOM + WHEEL / 2, align: "right", baseline: "middle" },
-    { text: "−90°", x: ROOM + WHEEL / 2, y: ROOM + WHEEL + 5, align: "center", baseline: "top" },
+    { text: "0°", x: x + reach, y, align: "left", baseline: "middle" },
+    { text: "90°", x, y: y - reach, align: "center", baseline: "bottom" },
+    { text: "180°", x: x - reach, y, align: "right", baseline: "middle" },
+    { text: "−90°", x, y: y + reach, align: "center", baseline: "top" },
   ];
-  const picture = pictureLayer(wheelPicture(symmetry), { width: WHEEL, height: WHEEL }) as { mark: object };
+  const picture = pictureLayer(wheelPicture(symmetry), { width: diameter, height: diameter }) as { mark: object };
   return {
-    width: WHEEL + 2 * ROOM,
-    height: WHEEL + 2 * ROOM,
+    width: diameter + 2 * side,
+    height: diameter + 2 * above,
+    ...panelTitle(undefined, title),
     layer: [
-      { ...picture, mark: { ...picture.mark, x: ROOM, y: ROOM, smooth: true } },
+      { ...picture, mark: { ...picture.mark, x: side, y: above, smooth: true } },
       ...labels.map((label) => ({ ...ONE, mark: { type: "text", fontSize: 11, color: INK, ...label } })),
     ],
   };

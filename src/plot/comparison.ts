@@ -5,10 +5,11 @@ import { type FigureOptions, figure } from "./figure";
 import { percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
+import { source } from "./words";
 
 /** Options of `plot.comparison`. */
 export interface ComparisonPlotOptions extends FigureOptions {
-  /** Which error: over the whole test set (default), or the mean of the samples' own. */
+  /** Which error: over the whole test set (default), or the mean of the samples' own; the axis says which. */
   readonly error?: "overall" | "mean";
 }
 
@@ -27,27 +28,42 @@ export function comparison(result: Comparison, options: ComparisonPlotOptions = 
   const errors = rows.map((row) => row[error]);
   checkFinite("plot.comparison", "a comparison", errors);
   const { noiseFloor } = result;
+  const colours = { network: accent(3), baseline: accent(0) };
+  const groups = rows.map(groupOf);
   const panel = dotPanel({
     title: "",
     rows: rows.map((row) => dotRow(row, error)),
-    xTitle: error === "overall" ? "Error (%)" : "Mean error of the samples (%)",
-    colours: { network: accent(3), baseline: accent(0) },
+    xTitle: error === "overall" ? "Error of the whole test set (%)" : "Mean error of the samples (%)",
+    colours: Object.fromEntries(Object.entries(colours).filter(([name]) => groups.some((group) => group === name))),
     width: 420,
     guides: noiseFloor === undefined ? [] : [{ x: 100 * noiseFloor, text: `noise alone ${percent(noiseFloor)}` }],
   });
   const { trainSamples, testSamples, text } = result.split;
-  const notes = [`${text}, ${trainSamples} training and ${testSamples} test samples`, ...result.notices];
-  return figure(options, `Prediction of ${result.outputs}, networks beside baselines`, notes, [[panel]]);
+  const notes = [
+    source(result.metadata ?? {}),
+    `${text}, ${trainSamples} training and ${testSamples} test samples`,
+    ...result.notices,
+  ];
+  return figure(
+    options,
+    `Prediction of ${result.outputs}, ${groups.includes("network") ? "networks beside baselines" : "baselines alone"}`,
+    notes,
+    [[panel]],
+  );
+}
+
+function groupOf({ type }: ComparisonRow): "network" | "baseline" {
+  return type === "model" ? "network" : "baseline";
 }
 
 function dotRow(row: ComparisonRow, error: "overall" | "mean"): DotRow {
-  const { name, type, mse, parameters, seconds, settings } = row;
+  const { name, mse, parameters, seconds, settings } = row;
   const given = Object.entries(settings).map(([key, value]) => `${key} ${Number(value.toPrecision(4))}`);
   return {
     name,
     value: 100 * row[error],
     label: percent(row[error]),
-    group: type === "model" ? "network" : "baseline",
+    group: groupOf(row),
     details: {
       "MSE (scaled)": Number(mse.toPrecision(4)),
       parameters: parameters ?? "none",

@@ -2,6 +2,7 @@ import type { AngleMap, LatentCoordinates } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
 import { anglePanel } from "./angle-map";
 import { checkCount, checkKind } from "./check";
+import { colourWheelPanel } from "./colour-wheel";
 import { CONTOUR_NOTE } from "./contour-layer";
 import { densityPlane } from "./density-plane";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
@@ -9,6 +10,7 @@ import { standardisedMap } from "./latent-maps";
 import { scatterPanel } from "./latent-scatter";
 import { mapPanel } from "./map-panel";
 import type { VegaLiteSpec } from "./spec";
+import { encodedNoun } from "./words";
 
 /** One of the latent spaces that `plot.latentComparison` sets side by side. */
 export interface ComparedLatent {
@@ -67,13 +69,23 @@ export function latentComparison(
   ]);
   const each = maps ? panels.length / compared.length : Math.min(columns, compared.length);
   const counts = compared.map(({ latent }) => latent.values.shape[0]);
+  const noun = encodedNoun(compared[0].latent);
   const same = counts.every((count) => count === counts[0]);
   const notes = [
-    same ? `${counts[0]} windows${compared.length > 1 ? " each" : ""}` : `${counts.join(", ")} windows`,
+    same ? `${counts[0]} ${noun}${compared.length > 1 ? " each" : ""}` : `${counts.join(", ")} ${noun}`,
     CONTOUR_NOTE,
   ];
-  return figure(options, "Latent spaces", notes, [panels], each, 66);
+  return figure(options, "Latent spaces", notes, [panels, maps ? angleKey(compared) : []], each, 66);
 }
+
+/** The ring that says which colour of the maps points where, once for all rows. */
+function angleKey(compared: readonly ComparedLatent[]): Panel[] {
+  const angle = compared.find((one) => one.angle !== undefined)?.angle;
+  return angle === undefined ? [] : [colourWheelPanel(angle.symmetry, KEY)];
+}
+
+/** Diameter of the ring, and the room around it for its numbers. */
+const KEY = { diameter: 60, room: [32, 18] as const, title: "Angle" };
 
 /** Side of a plane beside maps, and of one alone; four of either fit into a notebook. */
 const [BESIDE, ALONE] = [118, 144];

@@ -12,6 +12,8 @@ import { shapeWords, source } from "./words";
 export interface OverviewOptions extends FigureOptions {
   /** Regions to mark in the image and to average the spectra over; without them the mean of the whole scan is drawn. */
   readonly regions?: readonly NamedRegion[];
+  /** false: the image with its marked regions alone (paper 2, Fig. 5 c). Default true. */
+  readonly spectra?: boolean;
   /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];
 }
@@ -41,6 +43,8 @@ export function overview(image: Image, spectra: SpectrumImage, options: Overview
     width: 240,
     boxes: regions.flatMap((region, i) => box(region, i, spectra)),
   });
+  const notes = [source(spectra.metadata) ?? source(image.metadata), shapeWords(spectra.axes)];
+  if (options.spectra === false) return figure(options, "Image", notes, [[map]]);
   const lines = regionPanel(spectra, {
     regions,
     features,
@@ -48,7 +52,6 @@ export function overview(image: Image, spectra: SpectrumImage, options: Overview
     height: Math.max(160, height),
     letter: letter(),
   });
-  const notes = [source(spectra.metadata) ?? source(image.metadata), shapeWords(spectra.axes)];
   return figure(options, "Image and spectra", notes, [[map, lines]]);
 }
 

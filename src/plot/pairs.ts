@@ -80,10 +80,15 @@ export function pairs(all: Pairs, options: PairsOptions): VegaLiteSpec {
       domain: [Math.min(0, extent(values)?.[0] ?? 0), highest],
     }),
   );
-  const sizes =
-    train && test ? `${train.positions.length / 2} for training, ${test.positions.length / 2} for testing` : "";
+  const sizes = train && test ? splitWords(count, train.positions.length / 2, test.positions.length / 2) : "";
   const notes = [source(all.metadata), shapeWords(image.axes), windowWords(images, axes.x), `${count} pairs`, sizes];
   return figure(options, "Pairs of structure and response", notes, [top, [...windows, ...below]], at.length, 40);
+}
+
+/** "1000 for training, 400 for testing, 300 between them in neither set" */
+function splitWords(count: number, train: number, test: number): string {
+  const left = count - train - test;
+  return `${train} for training, ${test} for testing${left > 0 ? `, ${left} between them in neither set` : ""}`;
 }
 
 /** Four windows down and across the scan, of which no two share a place: the nearest to these shares of it. */
@@ -125,7 +130,14 @@ function partsPanel(all: Pairs, train: Pairs, test: Pairs, letter: string): Pane
   const colours = [MISSING, LEFT_OUT, TRAIN, TEST];
   const palette = Uint8Array.from(colours.flatMap((colour) => [...Buffer.from(colour.slice(1), "hex")]));
   const picture: IndexedPicture = { width, height, pixels, palette };
-  const names = ["training", "test", "neither"];
+  const used = new Set(pixels);
+  const entries = [
+    { n: "training", colour: TRAIN, shown: true },
+    { n: "test", colour: TEST, shown: true },
+    { n: "in neither set", colour: LEFT_OUT, shown: used.has(1) },
+    { n: "no whole window", colour: MISSING, shown: used.has(0) },
+  ].filter(({ shown }) => shown);
+  const names = entries.map(({ n }) => n);
   const legend = {
     data: { values: names.map((n) => ({ n })) },
     mark: { type: "point", filled: true, opacity: 0, tooltip: null },
@@ -133,7 +145,7 @@ function partsPanel(all: Pairs, train: Pairs, test: Pairs, letter: string): Pane
       color: {
         field: "n",
         type: "nominal",
-        scale: { domain: names, range: [TRAIN, TEST, LEFT_OUT] },
+        scale: { domain: names, range: entries.map(({ colour }) => colour) },
         legend: { title: null, symbolType: "square", symbolOpacity: 1, symbolSize: 90, symbolStrokeColor: MISSING },
       },
     },

@@ -7,7 +7,7 @@ import { linePanel } from "./line-panel";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { ARBITRARY_INTENSITY, ERROR_FORMULA, energyTitle } from "./words";
+import { ERROR_FORMULA, energyTitle, intensityTitle, source } from "./words";
 
 /** Options of `plot.predictions`. */
 export interface PredictionsPlotOptions extends FigureOptions {
@@ -30,12 +30,12 @@ export function predictions(result: Predictions, options: PredictionsPlotOptions
   const band =
     result.noise === undefined ? "band: ± 2 standard deviations" : "band: ± 2 standard deviations with noise";
   const spread = result.deviation === undefined ? [] : [band];
-  const notes = [...spread, `error: ${ERROR_FORMULA} of predicted p and measured t`];
+  const notes = [source(result.metadata ?? {}), ...spread, `error: ${ERROR_FORMULA} of predicted p and measured t`];
   return figure(options, "Predicted and measured spectra", notes, [panels], columns, 90);
 }
 
 function placePanel(
-  { labels, positions, measured, predicted, deviation, noise, energy }: Predictions,
+  { labels, positions, measured, predicted, deviation, noise, energy, metadata = {} }: Predictions,
   i: number,
   columns: number,
   letter: string,
@@ -52,7 +52,7 @@ function placePanel(
     title: `${name}: ${percent(relativeError(guess, truth))}`,
     x: axisValues(energy),
     xTitle: energyTitle(energy),
-    yTitle: i % columns === 0 ? ARBITRARY_INTENSITY : undefined,
+    yTitle: i % columns === 0 ? intensityTitle(metadata) : undefined,
     curves: [
       { name: "measured", values: truth, colour: MUTED },
       { name: "predicted", values: guess, colour: accent(3) },

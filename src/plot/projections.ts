@@ -26,6 +26,11 @@ export interface ProjectionsOptions extends FigureOptions {
   readonly errors?: Readonly<Record<string, ErrorAnalysis>>;
   /** An image of the same scan, drawn before the error maps. */
   readonly image?: Image;
+  /**
+   * Letters of the panels from the first on: images, spectra, image, error maps; "" for none, as where a paper letters
+   * only some of them. Default: from `letter` on.
+   */
+  readonly letters?: readonly string[];
 }
 
 const SIZE = 288;
@@ -52,12 +57,12 @@ export function projections(
   checkKind("plot.projections", images, ["back-projection", "manifold"], REMEDY);
   checkKind("plot.projections", spectra, ["forward-projection", "back-projection", "manifold"], REMEDY);
   if (!hasImages(images) || !hasSpectra(spectra)) throw wrongSides(images, spectra);
-  const letter = letters(options.letter);
+  const letter = options.letters === undefined ? letters(options.letter) : chosenLetters(options.letters);
   const size = mosaicSize(images.images, SIZE);
   const planes: Panel[] = [
     fieldPanel({
-      x: tileSide("x", images.grid.x, `Latent ${images.latents[0] + 1}`, size.width).channel,
-      y: tileSide("y", images.grid.y, `Latent ${images.latents[1] + 1}`, size.height).channel,
+      x: tileSide("x", images.grid.x, `z${images.latents[0] + 1}`, size.width).channel,
+      y: tileSide("y", images.grid.y, `z${images.latents[1] + 1}`, size.height).channel,
       ...size,
       letter: letter(),
       title: images.kind === "manifold" ? "Images, predicted" : "Images, nearest measured",
@@ -81,6 +86,12 @@ export function projections(
   return figure(options, "The latent plane from both sides", notes, [planes, errorPanels(errors, image, letter)]);
 }
 
+/** The letters in their order, then none. */
+function chosenLetters(chosen: readonly string[]): () => string | undefined {
+  let at = 0;
+  return () => chosen[at++] || undefined;
+}
+
 const hasImages = (side: object): side is BackProjection | ImageManifold => "images" in side;
 const hasSpectra = (side: object): side is ForwardProjection | SpectrumBackProjection | SpectrumManifold =>
   "spectra" in side;
@@ -102,7 +113,7 @@ function nearestWords(...sides: readonly object[]): string[] {
 function errorPanels(
   errors: Readonly<Record<string, ErrorAnalysis>>,
   image: Image | undefined,
-  letter: () => string,
+  letter: () => string | undefined,
 ): Panel[] {
   const entries = Object.entries(errors);
   if (entries.length === 0) return [];
@@ -132,7 +143,7 @@ function errorPanels(
   return [...before, ...maps];
 }
 
-function imagePanel(image: Image, letter: string, width: number): Panel {
+function imagePanel(image: Image, letter: string | undefined, width: number): Panel {
   const { data, axes } = image;
   return mapPanel({ letter, title: imageName(image), data, axes, colours: "gray", width, exact: true });
 }

@@ -15,6 +15,8 @@ export interface ReconstructionPlotOptions extends FigureOptions {
   readonly error?: boolean;
   /** Values at the ends of the colours. Default: the extent of what was measured, of all channels together. */
   readonly domain?: readonly [number, number];
+  /** true: a letter for the column of each channel of windows (paper 2, Fig. 6 a-c). Default false: one for all. */
+  readonly channelLetters?: boolean;
 }
 
 /**
@@ -41,9 +43,9 @@ export function reconstruction(result: Reconstruction, options: ReconstructionPl
   return figure(options, "Measured and reconstructed", notes, [panels], columns, 34);
 }
 
-/** "mean squared error 0.0012 (data scaled to 0-1)" */
+/** "vae: mean squared error 0.0012 of the values given to the model" */
 export function reconstructionNote({ model, mse }: Reconstruction): string {
-  return `${model}: mean squared error ${label(Number(mse.toPrecision(2)))} where the data fill 0 to 1`;
+  return `${model}: mean squared error ${label(Number(mse.toPrecision(2)))} of the values given to the model`;
 }
 
 function withError(result: Reconstruction, { error = result.side === "spectra" }: ReconstructionPlotOptions): boolean {
@@ -92,7 +94,10 @@ export function reconstructionPanels(
   const shown = withError(result, options);
   const names = measured.map((_, i) => options.names?.[i] ?? `channel ${i + 1}`);
   const legend = (i: number) => (i === count - 1 ? "value" : undefined);
-  const above = measured.map((image, i) => map(image, names[i], legend(i), i === 0 ? letter() : undefined));
+  const { channelLetters = false } = options;
+  const above = measured.map((image, i) =>
+    map(image, names[i], legend(i), i === 0 || channelLetters ? letter() : undefined),
+  );
   const below = predicted.map((image, i) => map(image, "reconstructed", legend(i), undefined));
   if (!shown) return [...above, ...below];
   return [...above, lost(), ...below];

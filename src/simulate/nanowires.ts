@@ -102,7 +102,7 @@ export async function nanowires(options: NanowiresOptions = {}): Promise<Nanowir
   const cube = (data: Float32Array) =>
     spectrumImage(data, [rows, columns, channels], {
       axes: { ...scan, energy },
-      metadata: { source, signal: "EELS", quantity: "Intensity (a.u.)" },
+      metadata: { source, signal: "EELS", quantity: "Intensity (arb. units)" },
       history,
     });
   const metal = drudeMetal(settings);

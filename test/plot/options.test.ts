@@ -170,10 +170,45 @@ describe("options", () => {
   });
 
   test("a comparison draws the overall errors, or the means, and the noise line where the noise is known", () => {
-    expect(text(plot.comparison(s.comparison))).toContain('"title":"Error (%)"');
+    expect(text(plot.comparison(s.comparison))).toContain('"title":"Error of the whole test set (%)"');
     expect(text(plot.comparison(s.comparison, { error: "mean" }))).toContain('"title":"Mean error of the samples (%)"');
     expect(text(plot.comparison(s.comparison))).toContain("noise alone 1.80 %");
     expect(text(plot.comparison({ ...s.comparison, noiseFloor: undefined }))).not.toContain("noise alone");
+  });
+
+  test("a comparison without a network has none in its legend, and says where the data come from", () => {
+    const rows = s.comparison.rows.filter(({ type }) => type === "baseline");
+    expect(text(plot.comparison(s.comparison))).toContain('"domain":["network","baseline"]');
+    const alone = text(plot.comparison({ ...s.comparison, rows, metadata: { source: "simulated film" } }));
+    expect(alone).toContain('"domain":["baseline"]');
+    expect(alone).toContain("simulated film");
+  });
+
+  test("predictions have the quantity and the source of the data", () => {
+    const counts = { ...s.predictions, metadata: { quantity: "Counts", source: "simulated film" } };
+    expect(text(plot.predictions(s.predictions))).toContain('"Intensity (arb. units)"');
+    expect(text(plot.predictions(counts))).toContain('"Counts"');
+    expect(text(plot.predictions(counts))).toContain("simulated film");
+    expect(text(plot.predictions(counts))).not.toContain("arb. units");
+  });
+
+  test("the overview draws the marked image alone where spectra are not wanted", () => {
+    const region = { name: "first", rows: [0, 1], columns: [0, 1] } as const;
+    const alone = text(plot.overview(s.image, s.spectra, { regions: [region], spectra: false, letter: "c" }));
+    expect(alone).toContain("c  HAADF");
+    expect(alone).toContain('"first"');
+    expect(alone).not.toContain("Mean spectra");
+    expect(text(plot.overview(s.image, s.spectra, { regions: [region] }))).toContain("Mean spectra");
+  });
+
+  test("projections have letters as told, none for the empty text", () => {
+    const errors = { "2 latents": s.errors, "10 latents": s.errors };
+    const chosen = text(plot.projections(s.back, s.forward, { errors, letters: ["b", "", "c", "d"] }));
+    for (const title of ['"b  Images', '"Spectra, pred', '"c  2 latents', '"d  10 latents']) {
+      expect(chosen).toContain(title);
+    }
+    const plain = text(plot.projections(s.back, s.forward, { errors }));
+    for (const title of ['"a  Images', '"b  Spectra', '"d  10 latents']) expect(plain).toContain(title);
   });
 
   test("a collapse is drawn with KL and variance where the model is variational", () => {

@@ -74,6 +74,8 @@ describe("plot.reconstruction", () => {
     expect(text(plot.reconstruction(result, { error: true }))).toContain("Squared error");
     expect(text(plot.reconstruction({ ...result, side: "spectra" }))).toContain("Squared error");
     expect(text(plot.reconstruction({ ...result, side: "spectra" }, { error: false }))).not.toContain("Squared error");
+    expect(plain).not.toContain("b  high");
+    expect(text(plot.reconstruction(result, { names: ["low", "high"], channelLetters: true }))).toContain("b  high");
     expect(text(plot.reconstruction(result, { domain: [0, 7] }))).not.toBe(text(plot.reconstruction(result)));
   });
 
@@ -92,6 +94,13 @@ describe("plot.latentComparison", () => {
       text(plot.latentComparison([one, one, one], { maps: false })),
     );
     expect(text(plot.latentComparison([one], { maps: false, range: 9 }))).toContain("[-9,9]");
+  });
+
+  test("says once which colour points where, if there are angles", () => {
+    const { angle: _, ...plain } = one;
+    expect(text(plot.latentComparison([one, one])).split('"180°"')).toHaveLength(2);
+    expect(text(plot.latentComparison([plain]))).not.toContain('"180°"');
+    expect(text(plot.latentComparison([one], { maps: false }))).not.toContain('"180°"');
   });
 
   test("refuses an empty list and other values", async () => {
