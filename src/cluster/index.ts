@@ -1,5 +1,6 @@
 export { type DbscanOptions, dbscan } from "./dbscan";
 export { type DensityOptions, density } from "./density";
+export { type DensityPeak, densityPeaks } from "./density-peaks";
 export { type GaussianMixtureOptions, gaussianMixture } from "./gaussian-mixture";
 export {
   type GaussianProcess,
