@@ -72,9 +72,10 @@ const EXPECTED: Readonly<
     charts: 6,
     ranges: {
       "latents in use": [2, 2],
-      "angle changes at edges, over elsewhere": [1.2, 4],
-      "share of channel 2 (green) in the manifold": [0.12, 0.4],
       "explained variance of the windows": [0.55, 0.85],
+      "angle changes at edges, over elsewhere": [1.2, 3],
+      "share of channel 2 (green) in the variance decoded": [0.05, 0.2],
+      "share of channel 2 decoded, over its share of the windows": [0.3, 1],
     },
   },
   "4-core-loss-vae.ipynb": {
@@ -102,24 +103,30 @@ const EXPECTED: Readonly<
   "6-windows-and-weights.ipynb": {
     charts: 5,
     ranges: {
-      "detail of the latent maps, largest window over smallest": [0.1, 1.3],
-      "share of channel 2 in the manifold's variance, weight 1": [0.03, 0.2],
-      "share of channel 2 in the manifold's variance, weight 2": [0.3, 0.65],
-      "gain of channel 2 in explained variance": [0.1, 0.5],
+      "centre pixel told by the latents, largest window over smallest": [0.1, 0.5],
+      "room of half of the points, largest window less smallest": [0, 0.25],
+      "angle's change at edges, smallest window over largest": [1, 3.5],
+      "share of channel 2 in the variance decoded, weight 1": [0.05, 0.2],
+      "share of channel 2 in the variance decoded, weight 2": [0.3, 0.5],
+      "gain of channel 2 in explained variance": [0.05, 0.45],
+      "change of a latent at edges, over elsewhere, weight 2 less 1": [-0.6, 0],
     },
   },
   "7-channels.ipynb": {
     charts: 2,
     ranges: {
-      "most latents in use with 1 or 2 channels, noise optimal": [2, 2],
-      "least latents in use with 3 or more channels, noise optimal": [2, 2],
-      "most latents in use with 1 or 2 channels, noise 0.5": [1, 2],
-      "least latents in use with 3 or more channels, noise 0.5": [1, 2],
-      "most latents in use with 1 or 2 channels, noise 1": [0, 1],
-      "least latents in use with 3 or more channels, noise 1": [0, 2],
-      "latents alike with no channel in common (1-2-3, 5-6-8)": [0.3, 0.85],
-      "more alike with two channels in common (1-3-6)": [0.1, 0.65],
-      "most alike angles of two choices": [0.5, 1],
+      "most latents in use with 1 or 2 channels, plain squares": [1, 1],
+      "least latents in use with 3 or more channels, plain squares": [1, 2],
+      "most latents in use with 1 or 2 channels, s.d. fitted": [2, 2],
+      "least latents in use with 3 or more channels, s.d. fitted": [2, 2],
+      "planes of 3 and 9 channels overlap, more than of 1 or 2 and 3, plain squares": [0, 0.5],
+      "planes of 3 and 9 channels overlap, more than of 1 or 2 and 3, s.d. fitted": [-0.1, 0.3],
+      "channel 1 explained with 9 channels, less with 1, plain squares": [-0.85, -0.3],
+      "channel 1 explained with 9 channels, less with 1, s.d. fitted": [-0.25, 0],
+      "angles alike, 3 and 9 channels, less two seeds, plain squares": [-0.35, 0.1],
+      "angles alike, 3 and 9 channels, less two seeds, s.d. fitted": [-0.9, -0.3],
+      "planes alike, two seeds less the mean of different choices": [0.2, 0.7],
+      "angles alike, two seeds less the mean of different choices": [0.3, 0.9],
     },
   },
 };
@@ -132,7 +139,9 @@ describe.skipIf(!isBuilt || !hasNativeEngine)("notebooks/rvae-paper", () => {
       expect(charts.length).toBeGreaterThanOrEqual(least);
       const titles = charts.map((chart) => JSON.stringify((chart as { title?: { text?: unknown } }).title?.text));
       expect(
-        titles.filter((title) => title?.includes("P2 Fig.")).every((title) => /simulated|as it is/.test(title)),
+        titles
+          .filter((title) => title?.includes("P2 Fig."))
+          .every((title) => /simulated|drawn from the network/.test(title)),
       ).toBe(true);
       expect([...claims.keys()].sort()).toEqual(Object.keys(ranges).sort());
       for (const [claim, [low, high]] of Object.entries(ranges)) {
