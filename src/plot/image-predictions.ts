@@ -4,14 +4,14 @@ import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { extent, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { windowPanel } from "./window-panel";
-import { ERROR_FORMULA } from "./words";
+import { ERROR_FORMULA, source } from "./words";
 
 const WIDTH = 150;
 /** Room for the titles between two rows. */
 const ROWS = 34;
 
 /**
- * Image windows, and below each what every model predicts from the spectrum of its centre, all in one grey scale. The
+ * Image windows, the ground truth, and below each what every model predicts from the spectrum of its centre, in one grey scale. The
  * places carry the letters; the title of a prediction is the model and its error.
  *
  * @throws OptionError for another value than the result of `imagePredictions`
@@ -26,9 +26,10 @@ export function imagePredictions(result: ImagePredictions, options: FigureOption
   const letter = letters(options.letter);
   const domain = extent(measured.data) ?? ([0, 1] as const);
   const width = Math.min(WIDTH, Math.floor(780 / labels.length) - 44);
-  const truth = labels.map(
-    (label, index): Panel => windowPanel({ letter: letter(), title: label, images: measured, index, domain, width }),
-  );
+  const truth = labels.map((label, index): Panel => {
+    const shown = { letter: letter(), title: label, images: measured, index, domain, width, crosshair: true };
+    return windowPanel(index === 0 ? { ...shown, row: "ground truth", scale: result.axes?.x } : shown);
+  });
   const guesses = predicted.flatMap(({ name, images, errors }) =>
     labels.map((_, index) =>
       windowPanel({ title: `${name}: ${percent(errors[index])}`, images, index, domain, width }),
@@ -36,8 +37,9 @@ export function imagePredictions(result: ImagePredictions, options: FigureOption
   );
   const places = labels.map((_, i) => `${positions[2 * i]}, ${positions[2 * i + 1]}`).join("; ");
   const notes = [
-    `upper row: measured windows at (row, column) ${places}`,
-    "below: predicted from the spectrum of the centre",
+    source(result.metadata ?? {}),
+    `ground truth: measured windows at (row, column) ${places}`,
+    "below: predicted from the spectrum of the centre (cross)",
     `error: ${ERROR_FORMULA}`,
   ];
   return figure(options, "Predicted and measured structure", notes, [[...truth, ...guesses]], labels.length, ROWS);

@@ -1,6 +1,7 @@
 export { type AngleMapPlotOptions, angleMap } from "./angle-map";
 export { type BackProjectionPlotOptions, backProjection } from "./back-projection";
 export { background } from "./background";
+export { type ChannelStackOptions, channelStack } from "./channel-stack";
 export { type ClustersPlotOptions, clusters } from "./clusters";
 export { collapse } from "./collapse";
 export type { ColourMapName } from "./colour-maps";

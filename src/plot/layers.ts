@@ -34,11 +34,15 @@ export function layers(result: NetworkLayers, options: FigureOptions = {}): Vega
   const panels = sides.map(({ title, rows, colour }) => sidePanel(letter(), title, rows, colour, longest, widest));
   const notes = [
     `${parameters.toLocaleString("en-US")} parameters`,
-    "each line: what is computed, the shape of the result, parameters",
-    "a convolution is followed by a leaky ReLU and a batch norm where it says so",
+    "each line: what is computed, the shape of the result, parameters (ReLU: leaky ReLU, BN: batch norm)",
+    "a bar is as wide as the logarithm of the number of values",
+    all.some(({ kind }) => kind.startsWith("sum of the")) ? SUM_NOTE : undefined,
   ];
   return figure(options, `The layers of ${model}, ${latent} latent${latent === 1 ? "" : "s"}`, notes, [panels]);
 }
+
+/** A convolution with ReLU and BN is one line, and three of the maps that are summed. */
+const SUM_NOTE = "a line with + ReLU + BN gives three maps, one after each step: all are summed";
 
 interface Row {
   readonly text: string;

@@ -75,14 +75,15 @@ export interface ScanPanelOptions
 export function scanPanel(options: ScanPanelOptions): Panel {
   const { axes, picture, over = [], boxes = [], bar = true } = options;
   const size = mapSize(axes, options.width, options.exact);
+  const frames = boxes.map((box) => frameOf(box, axes, size));
   return {
     ...size,
     ...panelTitle(options.letter, options.title),
     layer: [
       pictureLayer(picture, size),
       ...over,
-      ...boxes.flatMap((box) => boxLayers(box, axes, size)),
-      ...(bar ? scaleBarLayers(axes.x, size) : []),
+      ...boxes.flatMap((box, i) => boxLayers(box, frames[i], size)),
+      ...(bar ? scaleBarLayers(axes.x, size, frames) : []),
     ],
   };
 }
@@ -163,31 +164,68 @@ export function colourLayer(
   };
 }
 
-function scaleBarLayers(x: Axis, size: { width: number; height: number }): Record<string, unknown>[] {
+/** A size in chart pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A rectangle in chart pixels. */
+interface Frame {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/** Height of a scale bar with its length above it, and pixels of a character of that. */
+const [BAR_HEIGHT, CHARACTER] = [28, 6.2];
+
+/** A bar of round length with its length above it, in the first corner where no frame crosses it: lower left, ... */
+export function scaleBarLayers(x: Axis, size: Size, frames: readonly Frame[] = []): Record<string, unknown>[] {
   const { pixels, text } = scaleBar(x);
   const length = (pixels * size.width) / x.size;
   if (pixels < 1 || length < 8) return [];
-  const y = size.height - 8;
-  const line = { type: "rect", x: 8, x2: 8 + length, y: y - 1, y2: y + 2 };
-  const words = { type: "text", text, x: 8 + length / 2, y: y - 4, baseline: "bottom", fontSize: 11 };
+  const reach = Math.max(length, CHARACTER * text.length) + 16;
+  const corners = [
+    [0, size.height - BAR_HEIGHT],
+    [size.width - reach, size.height - BAR_HEIGHT],
+    [0, 0],
+    [size.width - reach, 0],
+  ];
+  const isFree = ([left, top]: readonly number[]) =>
+    !frames.some((frame) => crosses(frame, { x: [left, left + reach], y: [top, top + BAR_HEIGHT] }));
+  const [left, top] = corners.find(isFree) ?? corners[0];
+  const from = left === 0 ? 8 : size.width - 8 - length;
+  const y = top + BAR_HEIGHT - 8;
+  const line = { type: "rect", x: from, x2: from + length, y: y - 1, y2: y + 2 };
+  const words = { type: "text", text, x: from + length / 2, y: y - 4, baseline: "bottom", fontSize: 11 };
   // A dark rim keeps the white bar readable on bright pixels.
   return [
-    { ...ONE, mark: { ...line, x: 7, x2: 9 + length, y: y - 2, y2: y + 3, color: "#000", opacity: 0.55 } },
+    {
+      ...ONE,
+      mark: { ...line, x: from - 1, x2: from + length + 1, y: y - 2, y2: y + 3, color: "#000", opacity: 0.55 },
+    },
     { ...ONE, mark: { ...line, color: "white" } },
     { ...ONE, mark: { ...words, color: "#000", stroke: "#000", strokeWidth: 2.5, strokeJoin: "round", opacity: 0.55 } },
     { ...ONE, mark: { ...words, color: "white" } },
   ];
 }
 
-function boxLayers(
-  { name, rows, columns, colour }: Box,
-  axes: ScanAxes,
-  size: { width: number; height: number },
-): Record<string, unknown>[] {
-  const sx = size.width / axes.x.size;
-  const sy = size.height / axes.y.size;
-  const [y, y2] = rows.map((row) => Math.round(row * sy));
-  const [x, x2] = columns.map((column) => Math.round(column * sx));
+/** Whether the outline of a frame runs through a rectangle: one that lies inside the frame is free. */
+function crosses({ x, y }: Frame, other: Frame): boolean {
+  const apart = x[1] < other.x[0] || x[0] > other.x[1] || y[1] < other.y[0] || y[0] > other.y[1];
+  const inside = x[0] < other.x[0] && x[1] > other.x[1] && y[0] < other.y[0] && y[1] > other.y[1];
+  return !apart && !inside;
+}
+
+function frameOf({ rows, columns }: Box, axes: ScanAxes, size: Size): Frame {
+  const [y, y2] = rows.map((row) => Math.round((row * size.height) / axes.y.size));
+  const [x, x2] = columns.map((column) => Math.round((column * size.width) / axes.x.size));
+  return { x: [x, x2], y: [y, y2] };
+}
+
+function boxLayers({ name, colour }: Box, place: Frame, size: Size): Record<string, unknown>[] {
+  const [x, x2] = place.x;
+  const [y, y2] = place.y;
   const text = name.split(" ")[0];
   const frame = { type: "rect", filled: false, fillOpacity: 0, x, x2, y, y2 };
   const words = {

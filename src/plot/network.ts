@@ -1,7 +1,8 @@
 import { SpecbookError } from "../core/errors";
 import { type FigureOptions, figure, type Panel } from "./figure";
+import { arrowTo, placed, words } from "./sketch";
 import type { VegaLiteSpec } from "./spec";
-import { accent, GUIDE, INK, MUTED } from "./theme";
+import { accent, INK, MUTED } from "./theme";
 
 /** What `plot.network` draws: a model, or its kind, options and parameters. */
 export interface DrawnNetwork {
@@ -62,15 +63,20 @@ export function network(model: DrawnNetwork, options: FigureOptions = {}): VegaL
   const pitch = PITCH[columns.length > MANY ? 1 : 0];
   const marks = columns.flatMap((column, i) => {
     const x = pitch * (i + 0.5);
-    const arrow = i === 0 ? [] : arrowTo(x);
-    if (column.kind === "end") return [...arrow, ...endMarks(x, column.text, i === 0 ? "center" : "left")];
+    const beside = column.kind === "stage" ? column.stage.layers.length : 1;
+    const arrow = i === 0 ? [] : Array.from({ length: beside }, (_, j) => arrowTo(x - 18, centreOf(j, beside))).flat();
+    if (column.kind === "end") return [...arrow, ...endMarks(x, column.text, i === 0 ? "right" : "left")];
     if (column.kind === "latents") return [...arrow, ...latentMarks(x, latentNames(model))];
     return [...arrow, ...column.stage.layers.flatMap((layer, j) => layerMarks(x, layer, j, column.stage, pitch))];
   });
   const panel: Panel = { width: pitch * columns.length, height: TOP + HEIGHT + 26, layer: marks };
+  const normalised = stages.some(({ layers }) => layers.some((layer) => layer.normalised))
+    ? " (BN: with batch normalisation)"
+    : "";
   const notes = [
     `${total.toLocaleString("en")} parameters`,
-    "under each layer its weights (output x input) and how many numbers it learns (BN: with batch normalisation)",
+    `under each layer its weights (output x input) and how many numbers it learns${normalised}`,
+    "a box is as high as the logarithm of its outputs",
   ];
   return figure(options, `The network: ${model.kind}`, notes, [[panel]]);
 }
@@ -120,24 +126,18 @@ function isPair([one, other]: readonly [string, string], { layers }: Stage, laye
 }
 
 const ROLES: Readonly<Record<string, string>> = {
-  fc11: "mean",
-  fc12: "log s.d.",
-  fc_coord: "of x, y",
-  fc_latent: "of z",
+  fc11: "mean:",
+  fc12: "log s.d.:",
+  fc_coord: "coordinates ->",
+  fc_latent: "latents ->",
 };
 
 function titleOf({ name, shape }: Layer, beside: boolean): string {
   const [units, , ...kernel] = shape;
   const role = beside ? ROLES[name.split(".").at(-1) ?? ""] : undefined;
-  if (role !== undefined) return `${role}: ${units}`;
+  if (role !== undefined) return `${role} ${units}`;
   return kernel.length === 0 ? `dense ${units}` : `conv ${units}, ${kernel.join("x")}`;
 }
-
-/** Marks with places of their own, drawn once. */
-const at = (mark: Record<string, unknown>) => ({ encoding: {}, mark: { tooltip: null, ...mark } });
-
-const words = (x: number, y: number, text: string, more: Record<string, unknown> = {}) =>
-  at({ type: "text", x, y, text, fontSize: 11, color: INK, align: "center", baseline: "middle", ...more });
 
 function layerMarks(
   x: number,
@@ -148,12 +148,12 @@ function layerMarks(
 ): Record<string, unknown>[] {
   const count = layers.length;
   const room = HEIGHT / count;
+  const centre = centreOf(j, count);
   const height = Math.min(room - (count > 1 ? 44 : 0), 18 * Math.log2(Math.max(2, layer.shape[0])) + 8);
-  const centre = TOP + room * (j + 0.5);
   const colour = accent(/^enc|net_1|^image/.test(part) ? 0 : 3);
   const below = centre + height / 2;
   return [
-    at({
+    placed({
       type: "rect",
       x: x - 13,
       x2: x + 13,
@@ -172,19 +172,15 @@ function layerMarks(
   ];
 }
 
-function arrowTo(x: number): Record<string, unknown>[] {
-  const y = TOP + HEIGHT / 2;
-  const tip = x - 18;
-  return [
-    at({ type: "rect", x: tip - 20, x2: tip - 2, y: y - 0.75, y2: y + 0.75, color: GUIDE }),
-    at({ type: "point", shape: "triangle-right", filled: true, size: 46, x: tip - 2, y, color: GUIDE, opacity: 1 }),
-  ];
+/** The middle of the j-th of `count` layers of a column. */
+function centreOf(j: number, count: number): number {
+  return TOP + (HEIGHT / count) * (j + 0.5);
 }
 
-function endMarks(x: number, lines: readonly string[], align: "center" | "left"): Record<string, unknown>[] {
+function endMarks(x: number, lines: readonly string[], align: "right" | "left"): Record<string, unknown>[] {
   const y = TOP + HEIGHT / 2;
   return lines.map((text, i) =>
-    words(align === "left" ? x - 12 : x, y + 14 * (i - (lines.length - 1) / 2), text, {
+    words(align === "left" ? x - 12 : x + 16, y + 14 * (i - (lines.length - 1) / 2), text, {
       align,
       fontWeight: i === 0 ? "bold" : "normal",
     }),
@@ -197,7 +193,7 @@ function latentMarks(x: number, names: readonly { text: string; pose: boolean }[
   return names.flatMap(({ text, pose }, i) => {
     const centre = y + step * (i - (names.length - 1) / 2);
     return [
-      at({
+      placed({
         type: "point",
         shape: "circle",
         filled: true,

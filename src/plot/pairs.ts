@@ -59,7 +59,7 @@ export function pairs(all: Pairs, options: PairsOptions): VegaLiteSpec {
   const windows = at.map((index, i) =>
     windowPanel({
       ...{ letter: letter(), title: `window ${i + 1}`, images, index, domain, width: 128 },
-      ...{ crosshair: true, frame: accent(i) },
+      ...{ crosshair: true, frame: accent(i), ...(i === 0 ? { scale: axes.x } : {}) },
     }),
   );
   const { energy } = all.axes;

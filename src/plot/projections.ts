@@ -16,7 +16,7 @@ import { mapPanel } from "./map-panel";
 import { extent, percent } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
-import { spectrumGridPanel } from "./spectrum-grid-panel";
+import { energyWords, spectrumGridPanel } from "./spectrum-grid-panel";
 import { mosaic, mosaicSize, tileSide } from "./tiles";
 import { source } from "./words";
 
@@ -82,6 +82,7 @@ export function projections(
     first && source(first.map.metadata),
     `${images.grid.y.length} x ${images.grid.x.length} points of the latent plane`,
     ...nearestWords(images, spectra),
+    energyWords(spectra.energy),
   ];
   return figure(options, "The latent plane from both sides", notes, [planes, errorPanels(errors, image, letter)]);
 }

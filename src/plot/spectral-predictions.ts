@@ -52,7 +52,8 @@ export function spectralPredictions(
   const { labels, positions, measured, energy } = first;
   const windows = labels.map((label, i): Panel => {
     const index = indexAt(pairs, positions[2 * i], positions[2 * i + 1]);
-    return windowPanel({ letter: letter(), title: label, images, index, domain, width: WIDTH * 0.8, crosshair: true });
+    const shown = { letter: letter(), title: label, images, index, domain, width: WIDTH * 0.8, crosshair: true };
+    return windowPanel(i === 0 ? { ...shown, scale: pairs.axes.x } : shown);
   });
   const pick = ({ data }: { data: Float32Array }, i: number) => data.subarray(i * energy.size, (i + 1) * energy.size);
   // Without units, which the axis has: three names find room side by side in so narrow a panel.

@@ -2,7 +2,7 @@ import type { Axis, FloatArray } from "../data";
 import { colourRange } from "./colour-maps";
 import { spacing } from "./field-panel";
 import { type Panel, panelTitle } from "./figure";
-import { extent, niceTicks } from "./numbers";
+import { extent, label, niceTicks } from "./numbers";
 import { GUIDE } from "./theme";
 import { tileSide } from "./tiles";
 
@@ -22,7 +22,7 @@ export interface SpectrumGridOptions {
   readonly energy: Axis;
   /** Intensities at the bottom (or below 0) and at the top of a cell; default: the extent of the spectra. */
   readonly domain?: readonly [number, number];
-  /** Energies at the ends of the colours; default: those of the earliest and the latest peak. */
+  /** Energies at the ends of the colours; default: 2 and 98 % of the peaks lie below them. */
   readonly peaks?: readonly [number, number];
   /** Whether a colour bar and a title of y are drawn. Default true. */
   readonly legend?: boolean;
@@ -64,11 +64,15 @@ export function spectrumGridPanel(options: SpectrumGridOptions): Panel {
     ],
   };
   const [x, y] = [sides.x.channel, sides.y.channel];
-  const peak = options.peaks ?? extent(cells.map(({ peak }) => peak)) ?? [0, 1];
+  const peak = options.peaks ?? middleRange(cells.map(({ peak }) => peak));
   const color = {
     field: "peak",
     type: "quantitative",
-    scale: { domain: peak[0] < peak[1] ? peak : [peak[0], peak[0] + energy.scale], range: colourRange("viridis") },
+    scale: {
+      domain: peak[0] < peak[1] ? peak : [peak[0], peak[0] + energy.scale],
+      range: colourRange("viridis"),
+      clamp: true,
+    },
     legend: legend
       ? {
           title: `largest at (${energy.units})`,
@@ -134,6 +138,18 @@ function cellRows(
       q: blockMeans(values, points).map(height),
     };
   });
+}
+
+/** The range without the lowest and the highest 2 %: a flat spectrum has its largest value anywhere. */
+function middleRange(values: readonly number[]): readonly [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const cut = Math.ceil(0.02 * (sorted.length - 1));
+  return sorted.length < 10 ? [sorted[0], sorted[sorted.length - 1]] : [sorted[cut], sorted[sorted.length - 1 - cut]];
+}
+
+/** "each spectrum from 0.2 to 1.13 eV" */
+export function energyWords({ offset, scale, size, units }: Axis): string {
+  return `each spectrum from ${label(offset)} to ${label(offset + scale * (size - 1))} ${units}`;
 }
 
 /** Means over equal stretches: a spectrum 50 pixels wide cannot show more. */

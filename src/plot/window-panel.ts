@@ -1,7 +1,8 @@
 import type { Axis, FloatArray } from "../data";
 import { type Panel, panelTitle } from "./figure";
-import { ONE, pictureLayer } from "./map-panel";
+import { ONE, pictureLayer, scaleBarLayers } from "./map-panel";
 import { colourPicture } from "./picture";
+import { INK } from "./theme";
 
 /** What a window panel shows. */
 export interface WindowPanelOptions {
@@ -20,6 +21,10 @@ export interface WindowPanelOptions {
   readonly crosshair?: boolean;
   /** A frame in this colour. */
   readonly frame?: string;
+  /** Axis of the scan along x: a scale bar is drawn. */
+  readonly scale?: Axis;
+  /** What the row of this window is, written along its left edge. */
+  readonly row?: string;
 }
 
 /** Colour of the cross on the pixel whose spectrum is meant. */
@@ -39,10 +44,17 @@ export function windowPanel(options: WindowPanelOptions): Panel {
     ...panelTitle(options.letter, options.title),
     layer: [
       pictureLayer(colourPicture({ data, rows, columns }, "gray", domain), size),
+      ...(options.scale === undefined ? [] : scaleBarLayers({ ...options.scale, size: columns }, size)),
+      ...(options.row === undefined ? [] : [rowName(options.row, size.height)]),
       ...(crosshair ? crossLayers(rows, columns, zoom) : []),
       ...(frame === undefined ? [] : [{ ...ONE, mark: { ...edge, stroke: frame, strokeWidth: 3 } }]),
     ],
   };
+}
+
+function rowName(text: string, height: number): Record<string, unknown> {
+  const mark = { type: "text", text, angle: 270, x: -10, y: height / 2, baseline: "bottom", fontSize: 12, color: INK };
+  return { ...ONE, mark };
 }
 
 /** The spectrum of a window belongs to the pixel with half of the rows above it and half of the columns left of it. */

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Reconstruction } from "../../src/analyse";
+import { image } from "../../src/data";
 import { chooseComponents } from "../../src/decompose";
 import { im2spec, rvae, vae } from "../../src/models";
 import * as plot from "../../src/plot";
+import { imageWindows } from "../../src/signal";
 import { caught } from "../support/caught";
 import { latentSamples } from "./support/latent-samples";
 import { TINY } from "./support/samples";
 
 const s = latentSamples({ ...TINY, rows: 6, columns: 8, components: 3 });
 const text = (value: unknown) => JSON.stringify(value);
+const subtitle = (spec: plot.VegaLiteSpec) => (spec.title as { subtitle: string[] }).subtitle.join(" ");
 
 describe("plot.network", () => {
   test("shows every layer with its shape, and as many parameters as the model has", () => {
@@ -18,6 +21,7 @@ describe("plot.network", () => {
     for (const name of ["angle", "dx", "dy", "z1", "z2"]) expect(drawn).toContain(`"${name}"`);
     expect(text(plot.network(rvae({ image: [10, 10, 3], shift: false })))).toContain("89,865 parameters");
     expect(text(plot.network(vae({ spectrum: 2048 })))).toContain("560,388 parameters");
+    for (const role of ["coordinates -> 128", "latents -> 128"]) expect(drawn).toContain(role);
   });
 
   test("counts a batch normalisation with its layer, and names few of many latents", () => {
@@ -34,6 +38,38 @@ describe("plot.network", () => {
   });
 });
 
+describe("plot.channelStack", () => {
+  const channels = [s.image, s.image, s.image];
+  const tiles = imageWindows(channels, { size: 2 });
+  test("shows the window asked for in every channel, and the spectra where they are given", () => {
+    const spec = plot.channelStack(channels, tiles, { at: 3, names: ["low", "middle", "high"] });
+    const drawn = text(spec);
+    expect(subtitle(spec)).toContain("row 1, column 4");
+    expect(drawn).toContain('"2 x 2 x 3"');
+    expect(drawn.split('"image"')).toHaveLength(1 + 3 + 3 + 3); // maps, windows, and the stack
+    for (const name of ["low", "middle", "high"]) expect(drawn).toContain(`"${name}"`);
+    expect(drawn).not.toContain('"spectra"');
+    const whole = plot.channelStack(channels, tiles, { spectra: s.spectra });
+    expect(text(whole)).toContain(`"${s.spectra.shape.join(" x ")}"`);
+    expect(subtitle(whole)).not.toContain("row 1, column 4");
+  });
+
+  test("shows the window that varies most", () => {
+    const one = image(
+      Float32Array.from({ length: 48 }, (_, i) => (i === 29 ? 9 : 0.01 * (i % 3))),
+      [6, 8],
+    );
+    // Pixel 29 is row 3, column 5: the first window of 2 x 2 that holds it is about that pixel.
+    expect(subtitle(plot.channelStack([one], imageWindows(one, { size: 2 })))).toContain("row 3, column 5");
+  });
+
+  test("refuses other maps than the channels of the windows", async () => {
+    expect((await caught(() => plot.channelStack([s.image], tiles))).tag).toBe("ShapeError");
+    expect((await caught(() => plot.channelStack([s.nmf as never], tiles))).tag).toBe("OptionError");
+    expect((await caught(() => plot.channelStack(channels, tiles, { at: 999 }))).message).toContain("at");
+  });
+});
+
 describe("plot.componentChoice", () => {
   test("names components as told, and frames the scan", () => {
     const choice = chooseComponents(s.nmf, { count: 2, share: 0 });
@@ -43,6 +79,19 @@ describe("plot.componentChoice", () => {
     expect(drawn).toContain("#d6281f");
     expect(text(plot.componentChoice(choice))).not.toContain("#d6281f");
     expect(drawn).toContain("2 of 3 components kept");
+  });
+
+  test("keeps the scale bar free of the frame", () => {
+    const choice = chooseComponents(s.nmf, { count: 2, share: 0 });
+    const bar = (rows: readonly [number, number], columns: readonly [number, number]) => {
+      const drawn = text(plot.componentChoice(choice, { image: s.image, box: { rows, columns } }));
+      const [, x, y] = /"text":"[^"]* nm","x":([\d.]+),"y":([\d.]+)/.exec(drawn) ?? [];
+      return [Number(x) < 100 ? "left" : "right", Number(y) < 75 ? "top" : "bottom"].join(" ");
+    };
+    expect(bar([0, 2], [0, 2])).toBe("left bottom");
+    expect(bar([3, 6], [0, 3])).toBe("right bottom");
+    expect(bar([5, 6], [0, 8])).toBe("left top");
+    expect(bar([0, 6], [0, 8])).toBe("left bottom"); // inside the frame
   });
 
   test("draws maps in rows of the number asked for, and the scree plot where there is one", () => {

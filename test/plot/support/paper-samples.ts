@@ -4,6 +4,7 @@ import { type ComponentChoice, chooseComponents } from "../../../src/decompose";
 import { rvae } from "../../../src/models";
 import type { VegaLiteSpec } from "../../../src/plot";
 import * as plot from "../../../src/plot";
+import { bandMap, imageWindows } from "../../../src/signal";
 import type { LatentSamples } from "./latent-samples";
 
 /** Results that the figures of the papers are made of. */
@@ -53,6 +54,11 @@ export function paperFigures(s: LatentSamples): Record<string, () => VegaLiteSpe
         { name: "one", ...compared },
         { name: "two", ...compared },
       ]),
+    "channel stack": () => {
+      const channels = [s.image, bandMap(s.spectra)];
+      const tiles = imageWindows(channels, { size: s.design.image.shape[0], border: "reflect" });
+      return plot.channelStack(channels, tiles, { spectra: s.spectra });
+    },
     network: () => plot.network(rvae({ image: [10, 10, 3], latent: 2 })),
   };
 }
