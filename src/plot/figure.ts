@@ -11,18 +11,19 @@ export interface FigureOptions {
   readonly title?: string;
   /** A line more under the title, e.g. where the data come from if the result does not say. */
   readonly note?: string;
-  /** Letter of the first panel, default "a": `letter: "c"` continues another figure. */
+  /** Letter of the first panel, default "a": `letter: "c"` continues another figure; "" for no letters. */
   readonly letter?: string;
 }
 
 /** The title of a panel, its letter first; none for a panel that its figure's title describes. */
 export function panelTitle(letter: string | undefined, title: string): { title?: string } {
   if (title === "") return {};
-  return { title: letter === undefined ? title : `${letter}  ${title}` };
+  return { title: letter === undefined || letter === "" ? title : `${letter}  ${title}` };
 }
 
-/** Panel letters from a first one on: "a", "b", ... "z", "aa", "ab", ... */
+/** Panel letters from a first one on: "a", "b", ... "z", "aa", "ab", ...; none after "". */
 export function letters(first = "a"): () => string {
+  if (first === "") return () => "";
   let at = first.length === 1 && first >= "a" && first <= "z" ? first.charCodeAt(0) - 97 : 0;
   return () => {
     const i = at++;

@@ -65,7 +65,7 @@ export function maps(images: readonly Image[], options: MapsOptions = {}): VegaL
   }
   for (const image of images) checkKind("plot.maps", image, ["image"], "give a list of images: plot.maps([a, b])");
   const letter = letters(options.letter);
-  const titles = images.map((image, i) => `${letter()}  ${options.titles?.[i] ?? imageName(image)}`);
+  const titles = images.map((image, i) => `${letter()}  ${options.titles?.[i] ?? imageName(image)}`.trimStart());
   const { columns = 4 } = options;
   const blocks = panels("plot.maps", images, titles, { width: 150, ...options }, columns);
   return figure(options, "Maps", [source(images[0].metadata), shapeWords(images[0].axes)], blocks, columns);

@@ -119,6 +119,9 @@ describe("options", () => {
     expect(text(spec)).toContain("run 7");
     expect(text(spec)).toContain("c  Abundance 1");
     expect(text(spec)).toContain("d  Endmember 1");
+    const plain = [plot.nmf(s.nmf, { letter: "" }), plot.maps([s.image], { letter: "" })].map(text);
+    expect(plain.map((one) => /"(Abundance 1|HAADF)[^"]*"/.test(one))).toEqual([true, true]);
+    expect(plain.join("")).not.toMatch(/"[a-z]? {2}/);
   });
 
   test("the subtitle states source, method, seed and error", () => {
