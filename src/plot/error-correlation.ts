@@ -1,6 +1,5 @@
 import type { ErrorCorrelation, ErrorCorrelationRow, Estimate } from "../analyse/error-correlation";
 import { checkFinite, checkKind } from "./check";
-import type { Curve } from "./curve-data";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { type LinePanelOptions, linePanel } from "./line-panel";
 import { xChannel, yChannel } from "./line-scales";
@@ -34,36 +33,34 @@ export function errorCorrelation(result: ErrorCorrelation, options: FigureOption
     height: HEIGHT,
     symbols: true,
   };
-  const noise = (of: (row: NonNullable<typeof floor>) => number): Curve[] =>
-    floor === undefined
-      ? []
-      : [{ name: floor.name, values: latents.map(() => of(floor)), colour: MUTED, dashed: true }];
   const one = (
     title: string,
     yTitle: string,
     of: (row: Omit<ErrorCorrelationRow, "latent">) => number,
     colour: string,
   ): Panel => {
-    const curves = [{ name: floor === undefined ? title : "models", values: rows.map(of), colour }, ...noise(of)];
-    const highest = Math.max(...rows.map(of), ...(floor === undefined ? [] : [of(floor)]));
-    const room = floor === undefined ? {} : { domain: [0, 1.35 * highest] as const };
-    return linePanel({ ...shared, letter: letter(), title, yTitle, curves, ...room });
+    const highest = Math.max(...rows.map(of), floor === undefined ? 0 : of(floor));
+    const room = floor === undefined ? {} : { domain: [0, 1.12 * highest] as const };
+    const curves = [{ name: title, values: rows.map(of), colour }];
+    return panelOf({ ...shared, letter: letter(), title, yTitle, curves, ...room }, floor && of(floor));
   };
   const coefficients = [...rows, ...(floor === undefined ? [] : [floor])].flatMap((row) => [row.pearson, row.spearman]);
   const panels = [
-    withIntervals({
-      ...shared,
-      letter: letter(),
-      title: `Correlation with ${image}`,
-      yTitle: "Coefficient",
-      curves: [
-        { name: "Pearson", values: rows.map(({ pearson }) => pearson.value), colour: accent(0) },
-        { name: "Spearman", values: rows.map(({ spearman }) => spearman.value), colour: accent(1) },
-        ...noise(({ pearson }) => pearson.value),
-      ],
-      intervals: [rows.map(({ pearson }) => pearson), rows.map(({ spearman }) => spearman)],
-      domain: coefficientRange(coefficients),
-    }),
+    panelOf(
+      {
+        ...shared,
+        letter: letter(),
+        title: `Correlation with ${image}`,
+        yTitle: "Coefficient",
+        curves: [
+          { name: "Pearson", values: rows.map(({ pearson }) => pearson.value), colour: accent(0) },
+          { name: "Spearman", values: rows.map(({ spearman }) => spearman.value), colour: accent(1) },
+        ],
+        domain: coefficientRange(coefficients),
+      },
+      floor?.pearson.value,
+      [rows.map(({ pearson }) => pearson), rows.map(({ spearman }) => spearman)],
+    ),
     one("Difference from the image", "MSE (both scaled 0-1)", ({ mse }) => mse, accent(2)),
     one("Error of the samples", "Mean error (%)", ({ meanError }) => 100 * meanError, accent(3)),
   ];
@@ -83,12 +80,12 @@ function coefficientRange(estimates: readonly Estimate[]): readonly [number, num
   return [low < 0 ? low - 0.06 : 0, high + 0.45 * Math.max(0.1, high - low)];
 }
 
-function withIntervals(options: LinePanelOptions & { readonly intervals: readonly (readonly Estimate[])[] }): Panel {
-  const { intervals, ...rest } = options;
-  const panel = linePanel(rest);
+/** Curves with their intervals, and a dashed line at what the noise alone gives. */
+function panelOf(options: LinePanelOptions, floor?: number, intervals: readonly (readonly Estimate[])[] = []): Panel {
+  const panel = linePanel(options);
+  const round = (value: number) => Number(value.toPrecision(5));
   // Two intervals at one latent size stand side by side.
   const step = (0.012 * (options.xDomain?.[1] ?? 1)) / 2;
-  const round = (value: number) => Number(value.toPrecision(5));
   const bars = intervals.map((list, s) => ({
     data: {
       values: list.flatMap(({ low, high }, i) =>
@@ -96,7 +93,17 @@ function withIntervals(options: LinePanelOptions & { readonly intervals: readonl
       ),
     },
     mark: { type: "rule", color: options.curves[s].colour, strokeWidth: 1.4, opacity: 0.7, tooltip: null },
-    encoding: { x: xChannel(rest), y: yChannel(rest), y2: { field: "y2" } },
+    encoding: { x: xChannel(options), y: yChannel(options), y2: { field: "y2" } },
   }));
-  return { ...panel, layer: [...bars, ...(panel.layer as readonly unknown[])] };
+  const noise = floor === undefined ? [] : floorLayers(round(floor), options);
+  return { ...panel, layer: [...bars, ...noise, ...(panel.layer as readonly unknown[])] };
+}
+
+function floorLayers(y: number, options: LinePanelOptions): Record<string, unknown>[] {
+  const shared = { data: { values: [{ y }] }, encoding: { y: yChannel(options) } };
+  const name = { type: "text", text: "noise alone", x: options.width - 2, align: "right", dy: -7, fontSize: 10.5 };
+  return [
+    { ...shared, mark: { type: "rule", strokeDash: [4, 3], color: MUTED, tooltip: null } },
+    { ...shared, mark: { ...name, color: MUTED, tooltip: null } },
+  ];
 }

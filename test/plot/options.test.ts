@@ -230,7 +230,8 @@ describe("options", () => {
   test("error maps against structure show the noise alone where it is known", () => {
     const { latent: _, ...row } = s.correlation.rows[0];
     const drawn = text(plot.errorCorrelation({ ...s.correlation, floor: { ...row, name: "noise alone" } }));
-    expect(drawn.match(/"domain":\["[^\]]*"noise alone"\]/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(drawn.match(/"text":"noise alone"/g)?.length).toBe(3);
+    expect(drawn).toContain(`"values":[{"y":${Number(row.mse.toPrecision(5))}}]`);
     expect(text(plot.errorCorrelation(s.correlation))).not.toContain("noise alone");
   });
 
