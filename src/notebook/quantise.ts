@@ -7,43 +7,82 @@ export interface ColourPicture {
   readonly pixels: Uint8Array;
 }
 
+/** Where maps and colour bars are drawn, and how many colours they get. */
+export interface DrawnPictures {
+  /** One value a pixel, not 0 inside. */
+  readonly inside: Uint8Array;
+  readonly colours: number;
+}
+
 /**
  * Reduces an opaque picture to a palette by splitting colour boxes at their mean, widest variance first (a variant of
- * median cut: Heckbert, SIGGRAPH 16, 297 (1982), doi:10.1145/965145.801294).
- * A picture that has no more than `colours` colours keeps every one exactly.
+ * median cut: Heckbert, SIGGRAPH 16, 297 (1982), doi:10.1145/965145.801294). Nothing is dithered.
+ * A picture that has no more than `colours` colours keeps every one exactly; plain areas, such as the symbols of a
+ * legend, keep theirs in any case. The colours of `pictures` come on top: blurred edges of text cost maps none of theirs.
  */
-export function quantise(picture: ColourPicture, colours = 256): IndexedPicture {
-  const { width, height, pixels } = picture;
-  const counts = new Map<number, number>();
-  for (let i = 0; i < pixels.length; i += 4) {
-    const key = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const frequent = plainColours(counts, width * height, Math.floor(colours / 3));
-  const rest = [...counts.keys()].filter((key) => !frequent.includes(key));
-  const boxes = [...frequent.map((key) => [key]), ...cut(rest, counts, colours - frequent.length)];
-  const palette = new Uint8Array(3 * boxes.length);
-  const index = new Map<number, number>();
-  boxes.forEach((box, i) => {
-    palette.set(mean(box, counts), 3 * i);
-    for (const key of box) index.set(key, i);
+export function quantise(picture: ColourPicture, colours = 256, pictures?: DrawnPictures): IndexedPicture {
+  const { width, height } = picture;
+  const keys = packed(picture);
+  const parts = [counted(keys, (i) => pictures?.inside[i] !== 1)];
+  if (pictures !== undefined) parts.push(counted(keys, (i) => pictures.inside[i] === 1));
+  const plain = plainAreas(keys, width);
+  const palette: number[] = [];
+  const indices = parts.map((counts, part) => {
+    const index = new Map<number, number>();
+    for (const box of boxesOf(counts, plain, part === 0 ? colours : (pictures?.colours ?? 0))) {
+      for (const key of box) index.set(key, palette.length / 3);
+      palette.push(...mean(box, counts));
+    }
+    return index;
   });
-  const out = new Uint8Array(width * height);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = index.get((pixels[4 * i] << 16) | (pixels[4 * i + 1] << 8) | pixels[4 * i + 2]) ?? 0;
-  }
-  return { width, height, pixels: out, palette };
+  const pixels = keys.map((key, i) => indices[pictures?.inside[i] === 1 ? 1 : 0].get(key) ?? 0);
+  return { width, height, pixels: Uint8Array.from(pixels), palette: Uint8Array.from(palette) };
+}
+
+/** Red, green and blue of each pixel as one number. */
+function packed({ pixels }: ColourPicture): Int32Array {
+  return Int32Array.from(
+    { length: pixels.length / 4 },
+    (_, i) => (pixels[4 * i] << 16) | (pixels[4 * i + 1] << 8) | pixels[4 * i + 2],
+  );
+}
+
+/** How often each colour occurs among some pixels. */
+function counted(keys: Int32Array, isMeant: (i: number) => boolean): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < keys.length; i++) if (isMeant(i)) counts.set(keys[i], (counts.get(keys[i]) ?? 0) + 1);
+  return counts;
+}
+
+/** The colours of a part of the picture in so many boxes: plain ones alone, the others together with their like. */
+function boxesOf(counts: ReadonlyMap<number, number>, plain: ReadonlyMap<number, number>, colours: number) {
+  if (counts.size <= colours) return [...counts.keys()].map((key) => [key]);
+  const kept = plainColours(counts, plain, Math.floor(colours / 2));
+  const rest = [...counts.keys()].filter((key) => !kept.includes(key));
+  return [...kept.map((key) => [key]), ...cut(rest, counts, colours - kept.length)];
 }
 
 const SHIFTS = [16, 8, 0];
 
-/** Colours that fill at least a thousandth of the picture, most frequent first: areas, lines and text keep theirs. */
-function plainColours(counts: ReadonlyMap<number, number>, pixels: number, most: number): number[] {
-  const plain = [...counts].filter(([, n]) => n >= pixels / 1000);
-  return plain
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, most)
-    .map(([key]) => key);
+/** Pixels of a colour whose right and lower neighbours have it too: many in areas, none in thin lines and blurred text. */
+function plainAreas(keys: Int32Array, width: number): Map<number, number> {
+  const areas = new Map<number, number>();
+  for (let i = 0; i + width + 1 < keys.length; i++) {
+    const key = keys[i];
+    if (keys[i + 1] === key && keys[i + width] === key && keys[i + width + 1] === key)
+      areas.set(key, (areas.get(key) ?? 0) + 1);
+  }
+  return areas;
+}
+
+/** Fewest such pixels of a colour that is kept: a symbol of a legend is about 7 pixels wide. */
+const PLAIN = 16;
+
+/** Colours of plain areas, the largest first. */
+function plainColours(counts: ReadonlyMap<number, number>, areas: ReadonlyMap<number, number>, most: number): number[] {
+  const size = (key: number) => areas.get(key) ?? 0;
+  const plain = [...counts.keys()].filter((key) => size(key) >= PLAIN);
+  return plain.sort((a, b) => size(b) - size(a)).slice(0, most);
 }
 
 /** A list of packed colours, and the channel along which they differ most. */

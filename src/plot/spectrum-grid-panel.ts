@@ -52,9 +52,7 @@ export function spectrumGridPanel(options: SpectrumGridOptions): Panel {
     { flatten: ["x", "base", "peak", "q", "cell"] },
   ];
   const lines = {
-    data,
     transform: [
-      ...unfold,
       { calculate: "split(datum.q, ' ')", as: "q" },
       { calculate: `sequence(${points})`, as: "i" },
       { flatten: ["q", "i"] },
@@ -87,10 +85,11 @@ export function spectrumGridPanel(options: SpectrumGridOptions): Panel {
     width,
     height,
     ...panelTitle(options.letter, options.title ?? ""),
+    data,
+    transform: unfold,
     layer: [
       {
-        data,
-        transform: [...unfold, { calculate: end, as: "x2" }],
+        transform: [{ calculate: end, as: "x2" }],
         mark: { type: "rule", color: GUIDE, strokeWidth: 0.7, tooltip: null },
         encoding: { x, x2: { field: "x2" }, y: { ...y, field: "base" } },
       },

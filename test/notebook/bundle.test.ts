@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { createRandom } from "../../src/core";
 import { isSpecbookError } from "../../src/core/errors";
 import { type MimeBundle, setHost } from "../../src/core/host";
 import { image } from "../../src/data";
@@ -6,6 +7,8 @@ import { bundle, display, renderPng, renderSvg } from "../../src/notebook";
 import { textWidth } from "../../src/notebook/font";
 import { quantise } from "../../src/notebook/quantise";
 import { svgPixels } from "../../src/notebook/render";
+import * as plot from "../../src/plot";
+import { colourTable } from "../../src/plot/colour-maps";
 import type { VegaLiteSpec } from "../../src/plot/spec";
 import { caught } from "../support/caught";
 import { decodePng } from "../support/decode-png";
@@ -114,6 +117,52 @@ describe("rendering", () => {
   });
 });
 
+describe("pictures of charts with maps", () => {
+  const coloursOf = async (spec: VegaLiteSpec) => {
+    const png = decodePng(Buffer.from(String((await bundle(spec))["image/png"]), "base64"));
+    const found = new Map<string, number>();
+    for (let y = 0; y < png.height; y++)
+      for (let x = 0; x < png.width; x++) {
+        const key = png.at(x, y).join();
+        found.set(key, (found.get(key) ?? 0) + 1);
+      }
+    return found;
+  };
+
+  test("keep every colour of a map, which has 64", async () => {
+    const ramp = image(
+      Float32Array.from({ length: 64 * 64 }, (_, i) => i % 64),
+      [64, 64],
+    );
+    const found = await coloursOf(plot.map(ramp, { colours: "viridis" }));
+    const table = colourTable("viridis");
+    for (let i = 0; i < 64; i++) {
+      const at = 3 * Math.round((255 * i) / 63);
+      expect(found.get([...table.subarray(at, at + 3)].join()), `colour ${i}`).toBeGreaterThan(100);
+    }
+  });
+
+  test("keep the plain colours of the legend of red, green and blue beside thousands of mixtures", async () => {
+    const random = createRandom(4);
+    const [grid, side] = [8, 12];
+    const data = Float32Array.from({ length: grid * grid * side * side * 3 }, () => 0.2 + 0.6 * random.uniform());
+    const points = Float64Array.from({ length: grid }, (_, i) => i);
+    const shown = {
+      kind: "manifold",
+      side: "images",
+      model: "rvae",
+      grid: { x: points, y: points },
+      latents: [0, 1],
+      by: "range",
+      through: Float32Array.of(Number.NaN, Number.NaN),
+      images: { data, shape: [grid, grid, side, side, 3] },
+    } as const;
+    const found = await coloursOf(plot.manifold(shown));
+    expect(found.size).toBeGreaterThan(100);
+    for (const colour of ["255,0,0", "0,200,0", "0,0,255"]) expect(found.get(colour), colour).toBeGreaterThan(16);
+  });
+});
+
 describe("quantise", () => {
   const opaque = (colours: number[][]) => Uint8Array.from(colours.flatMap((c) => [...c, 255]));
 
@@ -140,6 +189,19 @@ describe("quantise", () => {
     };
     // A uniform box of 256 ^ 3 cut into n cells has an error that falls as n ^ (-2/3): 8 times the colours, a quarter.
     expect(error(256)).toBeLessThan(error(32) / 2);
+  });
+});
+
+describe("quantise with pictures", () => {
+  test("gives the pixels inside them colours of their own", () => {
+    const pixels = Uint8Array.from({ length: 4 * 512 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(i / 4) % 256));
+    const inside = Uint8Array.from({ length: 512 }, (_, i) => (i < 256 ? 1 : 0));
+    const reduced = quantise({ width: 512, height: 1, pixels }, 4, { inside, colours: 200 });
+    expect(reduced.palette.length).toBeLessThanOrEqual(3 * 204);
+    const off = (from: number) =>
+      Math.max(...Array.from({ length: 256 }, (_, i) => Math.abs(reduced.palette[3 * reduced.pixels[from + i]] - i)));
+    expect(off(0)).toBeLessThan(3);
+    expect(off(256)).toBeGreaterThan(20);
   });
 });
 

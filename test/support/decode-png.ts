@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 
-/** What a PNG with a palette holds. Reads filters "none" and "up" only, which is what the package writes. */
+/** What a PNG with a palette holds. Reads every filter but "average", which the package does not write. */
 export interface DecodedPng {
   readonly width: number;
   readonly height: number;
@@ -9,6 +9,17 @@ export interface DecodedPng {
   readonly alpha?: Uint8Array;
   /** Red, green, blue of a pixel. */
   at(x: number, y: number): number[];
+}
+
+/** What a filter took off a byte (PNG specification, 9.2). */
+function unfiltered(filter: number, left: number, above: number, corner: number): number {
+  if (filter === 0) return 0;
+  if (filter === 1) return left;
+  if (filter === 2) return above;
+  if (filter !== 4) throw new Error(`filter ${filter}`);
+  const estimate = left + above - corner;
+  const distances = [left, above, corner].map((value) => Math.abs(estimate - value));
+  return [left, above, corner][distances.indexOf(Math.min(...distances))];
 }
 
 export function decodePng(bytes: Uint8Array): DecodedPng {
@@ -25,10 +36,11 @@ export function decodePng(bytes: Uint8Array): DecodedPng {
   const pixels = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     const filter = raw[y * (width + 1)];
-    if (filter !== 0 && filter !== 2) throw new Error(`filter ${filter}`);
     for (let x = 0; x < width; x++) {
-      const above = filter === 2 && y > 0 ? pixels[(y - 1) * width + x] : 0;
-      pixels[y * width + x] = raw[y * (width + 1) + 1 + x] + above;
+      const left = x === 0 ? 0 : pixels[y * width + x - 1];
+      const above = y === 0 ? 0 : pixels[(y - 1) * width + x];
+      const corner = x === 0 || y === 0 ? 0 : pixels[(y - 1) * width + x - 1];
+      pixels[y * width + x] = raw[y * (width + 1) + 1 + x] + unfiltered(filter, left, above, corner);
     }
   }
   const palette = new Uint8Array(chunks.get("PLTE")!);
