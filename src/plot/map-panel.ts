@@ -179,7 +179,10 @@ interface Frame {
 /** Height of a scale bar with its length above it, and pixels of a character of that. */
 const [BAR_HEIGHT, CHARACTER] = [28, 6.2];
 
-/** A bar of round length with its length above it, in the first corner where no frame crosses it: lower left, ... */
+/**
+ * A bar of round length with its length above it, where no frame crosses it: in the first free corner (lower left, lower
+ * right, ...), else in the corner of a frame.
+ */
 export function scaleBarLayers(x: Axis, size: Size, frames: readonly Frame[] = []): Record<string, unknown>[] {
   const { pixels, text } = scaleBar(x);
   const length = (pixels * size.width) / x.size;
@@ -190,11 +193,12 @@ export function scaleBarLayers(x: Axis, size: Size, frames: readonly Frame[] = [
     [size.width - reach, size.height - BAR_HEIGHT],
     [0, 0],
     [size.width - reach, 0],
+    ...frames.map((frame) => [frame.x[0] + 4, frame.y[1] - BAR_HEIGHT - 2]),
   ];
   const isFree = ([left, top]: readonly number[]) =>
     !frames.some((frame) => crosses(frame, { x: [left, left + reach], y: [top, top + BAR_HEIGHT] }));
   const [left, top] = corners.find(isFree) ?? corners[0];
-  const from = left === 0 ? 8 : size.width - 8 - length;
+  const from = left === 0 ? 8 : left + (reach - length) / 2;
   const y = top + BAR_HEIGHT - 8;
   const line = { type: "rect", x: from, x2: from + length, y: y - 1, y2: y + 2 };
   const words = { type: "text", text, x: from + length / 2, y: y - 4, baseline: "bottom", fontSize: 11 };

@@ -92,6 +92,9 @@ describe("plot.componentChoice", () => {
     expect(bar([3, 6], [0, 3])).toBe("right bottom");
     expect(bar([5, 6], [0, 8])).toBe("left top");
     expect(bar([0, 6], [0, 8])).toBe("left bottom"); // inside the frame
+    // A frame through all corners: its own lower left one, above its lower edge at 125 of 150 pixels.
+    const drawn = text(plot.componentChoice(choice, { image: s.image, box: { rows: [1, 5], columns: [0, 8] } }));
+    expect(Number(/"text":"[^"]* nm","x":[\d.]+,"y":([\d.]+)/.exec(drawn)?.[1])).toBe(125 - 30 + 28 - 8 - 4);
   });
 
   test("draws maps in rows of the number asked for, and the scree plot where there is one", () => {
