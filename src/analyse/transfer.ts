@@ -135,11 +135,11 @@ function summaryOf({ errors: found, own, outside, scale, differences }: Omit<Tra
   const beside =
     own === undefined
       ? ""
-      : `, on the model's own test set ${percent(own.overall)} (${(found.overall / own.overall).toPrecision(3)} times)`;
+      : `, on the model's own test set ${percent(own.mean)} (${(found.mean / own.mean).toPrecision(3)} times)`;
   const far =
     outside === undefined ? [] : [`${percent(outside)} of the samples lie outside the model's own latent distribution`];
   return [
-    `error on the other data ${percent(found.overall)}${beside}`,
+    `mean error on the other data ${percent(found.mean)}${beside}`,
     scale === "model" ? "scaled with the model's own numbers" : "with their own scaling",
     ...far,
     ...differences,

@@ -35,7 +35,7 @@ export function transfer(result: Transfer, options: FigureOptions = {}): VegaLit
     source(map.metadata),
     `${errors.perSample.length} samples`,
     shapeWords(map.axes),
-    `error ${percent(errors.overall)}${own === undefined ? "" : `, on the own test set ${percent(own.overall)}`}`,
+    `mean error ${percent(errors.mean)}${own === undefined ? "" : `, on the own test set ${percent(own.mean)}`}`,
     outside === undefined ? undefined : `${percent(outside)} of the samples outside the model's latent distribution`,
     scale === "model" ? "scaled with the model's numbers" : "with their own scaling",
     ...differences,

@@ -222,7 +222,8 @@ describe("options", () => {
   });
 
   test("a transfer shows the own test set where it is known, and the noise", () => {
-    expect(text(plot.transfer(s.transfer))).toContain("own test set");
+    const mean = (100 * s.errors.mean).toPrecision(3);
+    expect(text(plot.transfer(s.transfer))).toContain(`mean error ${mean} %, on the own test set`);
     expect(text(plot.transfer({ ...s.transfer, own: undefined }))).not.toContain("own test set");
     expect(text(plot.transfer(s.transfer))).toContain("noise alone 3.00 %");
   });
