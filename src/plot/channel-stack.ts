@@ -43,8 +43,9 @@ const SHEETS = 5;
 
 /**
  * What a network of several channels is given, from left to right: the spectra, the maps unmixed from them with a window
- * marked in each, what the window holds in each map, and these put together as the channels of one sample (paper 2, Fig. 3,
- * left; `plot.network` draws the rest). Each map has colours from its smallest to its largest value.
+ * marked in each, what the window holds in each map, and these put together as the channels of one sample (Fig. 3, left, of
+ * Roccapriore et al., "Discovering invariant spatial features"; `plot.network` draws the rest). Each map has colours from
+ * its smallest to its largest value.
  *
  * @param channels the maps that the windows were cut from, one to six
  * @throws OptionError for other values or more maps, ShapeError for maps that are not the channels of the windows

@@ -33,7 +33,7 @@ const VARIANCES = 30;
 
 /**
  * The components that a rule kept: the spectra one above the other, and the maps, each from 0 to its largest value; with the
- * image of the field and the explained variances where they are given (paper 2, Fig. 1).
+ * image of the field and the explained variances where they are given (Roccapriore et al., invariant features, Fig. 1).
  *
  * @throws OptionError for another value than the result of `chooseComponents`
  * @example

@@ -38,7 +38,7 @@ const CELLS = 36;
 
 /**
  * Latent spaces of several models side by side: the plane of the first two latents with the contours of its density and,
- * a row for each model, the maps of angle and latents (paper 2, Figs. S1, S3 and S4).
+ * a row for each model, the maps of angle and latents (Roccapriore et al., invariant features, Figs. S1, S3, S4).
  *
  * @throws OptionError for an empty list or other values
  * @example

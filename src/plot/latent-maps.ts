@@ -14,9 +14,9 @@ export interface LatentMapsOptions extends FigureOptions {
   readonly show?: number;
   /** How often each value occurs, beneath its map: true for 60 bins, or their number. Default false. */
   readonly histograms?: boolean | number;
-  /** false: the histograms belong to the letters of their maps (paper 2, Fig. 6 f-h). Default true. */
+  /** false: the histograms belong to the letters of their maps (invariant features, Fig. 6 f-h). Default true. */
   readonly histogramLetters?: boolean;
-  /** The angles of the same windows, as a first map in cyclic colours (paper 2, Fig. 4 d-i). */
+  /** The angles of the same windows, as a first map in cyclic colours (Roccapriore et al., invariant features, Fig. 4). */
   readonly angle?: AngleMap;
 }
 

@@ -32,8 +32,8 @@ const [TOP, HEIGHT] = [24, 150];
 
 /**
  * The network of a model as it really is: every layer of its parameter list from left to right, with its shape and how many
- * numbers it learns, and the latents in the middle: in red those of the pose, in yellow those of the content (paper 1,
- * Fig. S1; paper 2, Fig. 3).
+ * numbers it learns, and the latents in the middle: in red those of the pose, in yellow those of the content (Fig. S1 of
+ * Roccapriore et al., Small 17, 2100181 (2021); Fig. 3 of theirs on invariant features).
  *
  * @throws OptionError for another value than a model
  * @example

@@ -13,7 +13,7 @@ import { energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /** Options of `plot.nmf`. */
 export interface NmfPlotOptions extends FigureOptions {
-  /** The image of the same scan: drawn in a first row beside all endmembers in one panel (P1 Fig. 1: c-j follow). */
+  /** The image of the same scan: drawn in a first row beside all endmembers in one panel (Roccapriore et al. 2021, Fig. 1). */
   readonly image?: Image;
   /** Energies to mark beside the image; default: the three plasmon features where the axis ends below 2 eV. */
   readonly features?: readonly Feature[];

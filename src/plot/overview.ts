@@ -12,7 +12,7 @@ import { shapeWords, source } from "./words";
 export interface OverviewOptions extends FigureOptions {
   /** Regions to mark in the image and to average the spectra over; without them the mean of the whole scan is drawn. */
   readonly regions?: readonly NamedRegion[];
-  /** false: the image with its marked regions alone (paper 2, Fig. 5 c). Default true. */
+  /** false: the image with its marked regions alone (Roccapriore et al., invariant features, Fig. 5 c). Default true. */
   readonly spectra?: boolean;
   /** Energies to mark; default: the three plasmon features where the axis lies within 0 to 2 eV. [] for none. */
   readonly features?: readonly Feature[];

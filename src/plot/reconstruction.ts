@@ -15,13 +15,13 @@ export interface ReconstructionPlotOptions extends FigureOptions {
   readonly error?: boolean;
   /** Values at the ends of the colours. Default: the extent of what was measured, of all channels together. */
   readonly domain?: readonly [number, number];
-  /** true: a letter for the column of each channel of windows (paper 2, Fig. 6 a-c). Default false: one for all. */
+  /** true: a letter for the column of each channel of windows (invariant features, Fig. 6 a-c). Default: one for all. */
   readonly channelLetters?: boolean;
 }
 
 /**
  * What went into a model above what came back: of spectra the mean over the energies, beside it the map of the error; of
- * windows a column for each channel (paper 2, Figs. 2 d-f, 4 j and 6 a-c).
+ * windows a column for each channel (Roccapriore et al., "Discovering invariant spatial features", Figs. 2, 4, 6).
  *
  * @throws OptionError for another value than the result of `reconstruction`
  * @example
