@@ -57,6 +57,7 @@ export function errorsOf(
     overall: ratio(differences, sums),
     mse: differences / (count * size),
     ...(scaled === undefined ? {} : { noiseFloor: noiseFloor(scaled, power / (count * size)) }),
+    samples: samples.kind === "pixel-spectra" ? "spectra" : "windows",
   });
 }
 

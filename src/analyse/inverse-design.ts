@@ -93,6 +93,8 @@ export interface InverseDesign {
   readonly trace?: Float64Array;
   /** The range of energies that counted. */
   readonly range?: readonly [number, number];
+  /** Of the pairs: source, quantity, units, ... */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly notices: readonly string[];
   readonly summary: string;
 }

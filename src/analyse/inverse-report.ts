@@ -55,6 +55,7 @@ export async function designReport(work: DesignWork, found: DesignFound, head: H
     distance,
     extrapolates: distance.value > distance.limit,
     ...(trace === undefined ? {} : { trace }),
+    metadata: pairs.metadata,
   };
   const notices = Object.freeze(noticesOf(result));
   return Object.freeze({

@@ -28,6 +28,8 @@ export interface ErrorAnalysis {
   readonly mse: number;
   /** What the ratio would be if only the noise were left; undefined where the noise is not known. */
   readonly noiseFloor?: number;
+  /** What a sample is: an image window (with its spectrum, for pairs), or the spectrum of a pixel alone. */
+  readonly samples?: "windows" | "spectra";
 }
 
 /** Spectra decoded on a regular grid of the latent plane (other latents at their mean). */

@@ -9,7 +9,7 @@ import { mapPanel, mapSize } from "./map-panel";
 import { extent, label, percent } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
-import { shapeWords, source } from "./words";
+import { capitalised, shapeWords, source } from "./words";
 
 /** Options of `plot.errorMap`. */
 export interface ErrorMapOptions extends FigureOptions {
@@ -21,7 +21,7 @@ const WIDTH = 225;
 
 /**
  * Where in the scan a model's predictions are wrong: the error map beside the distribution of the errors, with their
- * mean and, where the noise is known, the error that noise alone would leave. Pixels without a window are grey.
+ * mean and, where the noise is known, the error that noise alone would leave. Pixels without a sample are grey.
  *
  * @throws OptionError for another value than the result of `errors`, ShapeError for an image of another scan
  * @example
@@ -31,7 +31,7 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
   checkKind("plot.errorMap", errors, ["errors"], "plot.errorMap(await errors(model, pairs))");
   checkFinite("plot.errorMap", "an error map", errors.map.data);
   const { image } = options;
-  const { map } = errors;
+  const { map, samples = "windows" } = errors;
   if (image !== undefined) {
     checkKind("plot.errorMap", image, ["image"], "plot.errorMap(result, { image })");
     checkSameScan("plot.errorMap", image.shape, map.shape, ["image", "error map"]);
@@ -45,15 +45,15 @@ export function errorMap(errors: ErrorAnalysis, options: ErrorMapOptions = {}): 
     panels.push(mapPanel({ letter: letter(), title, data: image.data, axes: map.axes, colours: "gray", width: WIDTH }));
   }
   panels.push(
-    errorPanel(map, "Error of each window", letter(), WIDTH),
+    errorPanel(map, samples === "spectra" ? "Error of each spectrum" : "Error of each window", letter(), WIDTH),
     histogramPanel(errors, statistics, letter(), Math.max(150, height)),
   );
   const { correlation } = statistics;
   const notes = [
     source(map.metadata),
-    `${errors.perSample.length} windows`,
+    `${errors.perSample.length} ${samples}`,
     shapeWords(map.axes),
-    `mean error ${percent(errors.mean)}, 95 % of the windows below ${percent(statistics.percentile95)}`,
+    `mean error ${percent(errors.mean)}, 95 % of the ${samples} below ${percent(statistics.percentile95)}`,
     correlation === undefined || image === undefined
       ? undefined
       : `correlation with ${imageName(image)} ${label(correlation)}`,
@@ -86,7 +86,7 @@ function histogramPanel(errors: ErrorAnalysis, statistics: ErrorStatistics, lett
     counts: statistics.histogram.counts,
     range: [0, 100 * statistics.largest || 1],
     xTitle: "Error (%)",
-    yTitle: "Windows",
+    yTitle: capitalised(errors.samples ?? "windows"),
     unit: "%",
     width: 250,
     height,

@@ -8,7 +8,7 @@ import { mapPanel, mapSize } from "./map-panel";
 import { extent, label, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { ARBITRARY_INTENSITY, energyTitle } from "./words";
+import { energyTitle, intensityTitle } from "./words";
 
 /** Options of `plot.inverseDesign`. */
 export interface InverseDesignPlotOptions extends FigureOptions {
@@ -84,7 +84,7 @@ const WAYS = {
 } as const;
 
 function spectraPanel(result: InverseDesign, letter: string, height: number, features?: readonly Feature[]): Panel {
-  const { energy, target, spectrum, exampleSpectra, method } = result;
+  const { energy, target, spectrum, exampleSpectra, method, metadata } = result;
   const example = exampleSpectra.data.slice(0, energy.size);
   const curves = [
     { name: "wanted", values: target, colour: MUTED, dashed: true },
@@ -97,7 +97,7 @@ function spectraPanel(result: InverseDesign, letter: string, height: number, fea
     title: "Spectra",
     x: axisValues(energy),
     xTitle: energyTitle(energy),
-    yTitle: ARBITRARY_INTENSITY,
+    yTitle: intensityTitle(metadata ?? {}),
     curves,
     width: 420,
     height: Math.max(180, height),

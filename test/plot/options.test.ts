@@ -245,6 +245,9 @@ describe("options", () => {
     expect(title(plot.inverseDesign({ ...s.design, space: "image" }))).toBe("Inverse design by gradient in the image");
     expect(text(plot.inverseDesign({ ...s.design, method: "encode", space: undefined }))).toContain("Predicted image");
     expect(text(plot.inverseDesign(s.design, { features: [] }))).not.toContain('"0.50"');
+    expect(text(plot.inverseDesign(s.design))).toContain("Intensity (arb. units)");
+    const metadata = { quantity: "Loss probability", units: "1/eV" };
+    expect(text(plot.inverseDesign({ ...s.design, metadata }))).toContain("Loss probability (1/eV)");
   });
 
   test("the error map states its correlation with the image, and the noise line where the noise is known", () => {
@@ -252,6 +255,8 @@ describe("options", () => {
     expect(text(plot.errorMap(s.errors))).not.toContain("correlation");
     expect(text(plot.errorMap(s.errors))).toContain("noise alone 3.00 %");
     expect(text(plot.errorMap({ ...s.errors, noiseFloor: undefined }))).not.toContain("noise alone");
+    expect(text(plot.errorMap(s.errors))).toContain("Error of each window");
+    expect(text(plot.errorMap({ ...s.errors, samples: "spectra" }))).not.toMatch(/windows?\b/i);
   });
 });
 
