@@ -170,6 +170,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, readonly [number, 
     ridgeOne: [11.5, 13.5],
     "another film: the network beats the ridge (by points)": [1.1, 5],
     "a film of larger particles is harder (by points)": [1.1, 5],
+    "a film of fewer particles is harder (by points)": [4, 14],
   },
 };
 
