@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { COLUMNS, WIDTH } from "./support/notebook-room";
 
 const FOLDER = resolve(__dirname, "../notebooks");
 const names = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ipynb"));
@@ -21,10 +22,6 @@ interface SavedOutput {
   text?: string | string[];
   metadata?: { "image/png"?: { width: number; height: number } };
 }
-
-/** Characters of a line, and pixels of a figure, that JupyterLab shows in a window of 1280 pixels, its file browser open. */
-const COLUMNS = 106;
-const WIDTH = 802;
 
 const textOf = (cell: SavedCell) => [cell.source].flat().join("");
 

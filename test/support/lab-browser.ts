@@ -19,6 +19,16 @@ export interface CellCharts {
   readonly pictures: number;
 }
 
+/** What a window of 1280 pixels has room for, its file browser open. */
+export interface NotebookRoom {
+  /** Width of a figure in pixels. */
+  readonly figure: number;
+  /** Characters of a line of code. */
+  readonly columns: number;
+  /** Figures and cells of code that must be scrolled sideways. */
+  readonly tooWide: number;
+}
+
 /** A notebook open in JupyterLab in a headless browser. Cells are code cells, counted from 0. */
 export interface OpenNotebook {
   readonly page: Page;
@@ -28,6 +38,7 @@ export interface OpenNotebook {
   /** What stands before the cell: `[ ]:`, `[*]:`, `[3]:`. */
   prompt(index: number): Promise<string>;
   charts(): Promise<CellCharts[]>;
+  room(): Promise<NotebookRoom>;
   /** Text of the cell's outputs. */
   texts(index: number): Promise<string[]>;
   /** Name and message of each error among the outputs, and what stands on stderr. */
@@ -94,6 +105,7 @@ export async function openNotebook(server: JupyterServer, name: string): Promise
     setSource: (index, source) => ask("setSource", { index, source }),
     prompt: async (index) => (await cell(index).locator(".jp-InputPrompt").first().textContent()) ?? "",
     charts: () => ask("charts"),
+    room: () => ask("room"),
     texts: (index) => cell(index).locator(".jp-OutputArea-output").allInnerTexts(),
     errors: () => ask("errors"),
     press: async (button) => {

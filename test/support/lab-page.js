@@ -28,6 +28,31 @@ globalThis.labPage = {
         .map((output) => `${output.ename ?? output.name}: ${output.evalue ?? output.text}`),
     ),
 
+  /**
+   * The room of each code cell in pixels: of its figures, of the characters of a line of code, and what is wider than it:
+   * outputs and editors that must be scrolled sideways.
+   */
+  room: () => {
+    const cells = labPage.cells().map(({ node }) => node);
+    const padding = (box) =>
+      Number.parseFloat(getComputedStyle(box).paddingLeft) + Number.parseFloat(getComputedStyle(box).paddingRight);
+    const inner = (box) => box.clientWidth - padding(box);
+    const menu = (output) => padding(output.querySelector(".vega-embed")); // its button stands beside the figure
+    const charts = cells.flatMap((node) => [...node.querySelectorAll(".jp-OutputArea-output:has(.vega-embed)")]);
+    const editors = cells.map((node) => node.querySelector(".cm-scroller")).filter((editor) => editor !== null);
+    const lines = cells.map((node) => node.querySelector(".cm-line")).filter((line) => line !== null);
+    const character = document.createElement("span");
+    character.textContent = "0".repeat(100);
+    lines[0].append(character);
+    const columns = Math.min(...lines.map(inner)) / (character.getBoundingClientRect().width / 100);
+    character.remove();
+    return {
+      figure: Math.min(...charts.map((output) => inner(output) - menu(output))),
+      columns: Math.floor(columns),
+      tooWide: [...charts, ...editors].filter((box) => box.scrollWidth > box.clientWidth).length,
+    };
+  },
+
   /** Idle, with no cell that waits or runs. */
   idle: () => {
     const panel = globalThis.jupyterapp?.shell?.currentWidget;

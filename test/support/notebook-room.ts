@@ -1,0 +1,5 @@
+/** Characters of a line that JupyterLab shows in a window of 1280 pixels, its file browser open (test/lab/browser.test.ts). */
+export const COLUMNS = 106;
+
+/** Width of a figure in pixels that it shows there without scrolling sideways. */
+export const WIDTH = 802;
