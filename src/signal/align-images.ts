@@ -69,6 +69,7 @@ export async function alignImages(images: readonly Image[], options: AlignImages
   checkImages(images);
   countOption("alignImages", "upsample", upsample);
   wordOption("alignImages", "correlation", correlation, ["phase", "cross"]);
+  wordOption("alignImages", "by", by, ["sum", "mean"]);
   if (maxShift !== undefined) positiveOption("alignImages", "maxShift", maxShift);
   const index = referenceIndex(reference, images.length);
   const largest = maxShift ?? Number.POSITIVE_INFINITY;

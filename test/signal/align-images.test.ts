@@ -161,6 +161,7 @@ describe("alignImages", () => {
     expect(await refused(() => alignImages([small, small]))).toMatch(/the value 0 everywhere/);
     expect(await refused(() => alignImages(three, { reference: 3 }))).toMatch(/a frame from 0 to 2/);
     expect(await refused(() => alignImages(three, { upsample: 0 }))).toMatch(/whole number/);
+    expect(await refused(() => alignImages(three, { by: "average" as "mean" }))).toMatch(/"sum" or "mean"/);
     const drift = await alignImages(three);
     expect(await refused(() => applyDrift([three[0], three[1]], drift))).toMatch(/2 frames of 37 x 50/);
     const stopped = alignImages(three, { signal: AbortSignal.abort() });
