@@ -2,7 +2,7 @@ import { positiveOption, refusedOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import type { Image, SpectrumImage } from "../data";
 import { checkSignal } from "./check-signal";
-import { MEDIAN_TO_DEVIATION, median, percentile } from "./order-statistics";
+import { finiteValues, MEDIAN_TO_DEVIATION, median, percentile } from "./order-statistics";
 import { remade, type SignalValue } from "./signal-value";
 
 /** Options of `clipOutliers`: one of the two. */
@@ -18,7 +18,8 @@ export interface ClipOutliersOptions {
  * limits and how many values were changed. It is for looks and for outliers that carry nothing; for X-ray spikes in
  * spectra `despike` restores what lies under them.
  *
- * @throws OptionError unless exactly one option is given and in range, DataError without a finite value
+ * @throws OptionError unless exactly one option is given and in range; DataError without a finite value, and for `sigmas`
+ * where half of the values are the same, which leaves no deviation to measure by
  * @example
  * const calm = clipOutliers(image, { percentiles: [0.1, 99.9] });
  */
@@ -39,7 +40,7 @@ function limits(data: Float32Array, { percentiles, sigmas }: ClipOutliersOptions
   if ((percentiles === undefined) === (sigmas === undefined)) {
     throw refusedOption("clipOutliers", "percentiles", percentiles, "one of percentiles and sigmas");
   }
-  const sorted = data.filter(Number.isFinite).sort();
+  const sorted = finiteValues(data).sort();
   if (sorted.length === 0) {
     throw new SpecbookError("DataError", "there is nothing to clip", {
       got: `${data.length} values, none of them finite`,
@@ -57,5 +58,12 @@ function robustLimits(sorted: Float32Array, sigmas: number): readonly [number, n
   positiveOption("clipOutliers", "sigmas", sigmas);
   const middle = percentile(sorted, 50);
   const sigma = median(sorted.map((v) => Math.abs(v - middle))) * MEDIAN_TO_DEVIATION;
+  if (sigma === 0 && sorted[0] < sorted[sorted.length - 1]) {
+    throw new SpecbookError("DataError", "clipOutliers has no deviation to measure by", {
+      got: `values of which half or more are ${middle}: every other one would be set to it`,
+      needed: "values whose median deviation is above 0",
+      remedy: "give percentiles: clipOutliers(image, { percentiles: [0.1, 99.9] })",
+    });
+  }
   return [middle - sigmas * sigma, middle + sigmas * sigma];
 }

@@ -2,6 +2,7 @@ import { refusedOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkSignal } from "./check-signal";
+import { finiteValues } from "./order-statistics";
 import { remade } from "./signal-value";
 
 /** Options of `threshold`: one limit or both, or a method that finds the level. */
@@ -83,7 +84,7 @@ function nextUp(value: number): number {
 const BINS = 256;
 
 function otsuLevel({ data }: Image): number {
-  const finite = data.filter(Number.isFinite);
+  const finite = finiteValues(data);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of finite) {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { image } from "../../src/data";
-import { clipOutliers } from "../../src/signal";
+import { clipOutliers, threshold } from "../../src/signal";
 import { caught } from "../support/caught";
 import { cleanUp, ramp } from "./support/clean-up-fixture";
 
@@ -28,6 +28,23 @@ describe("clipOutliers", () => {
     const gap = image(Float32Array.of(1, Number.NaN, 2, 100), [2, 2]);
     expect([...clipOutliers(gap, { sigmas: 2 }).data].map(Number.isNaN)).toEqual([false, true, false, false]);
     expect(clipOutliers(ramp(2, 2, 3), { percentiles: [0, 50] }).data.at(-1)).toBe(5.5);
+  });
+
+  test("says so where half of the values are the same, instead of making all of them so", async () => {
+    const counts = image(Float32Array.of(0, 0, 0, 3, 0, 0, 120, 1), [2, 4]);
+    const refused = await caught(() => clipOutliers(counts, { sigmas: 5 }));
+    expect(refused).toMatchObject({ tag: "DataError" });
+    expect(refused.message).toMatch(/half or more are 0.*percentiles/s);
+    const level = image(new Float32Array(4).fill(7), [2, 2]);
+    expect(clipOutliers(level, { sigmas: 5 }).data).toEqual(level.data);
+  });
+
+  test("sorts out what is finite without a list of it, which 1.3e8 values would end the process by", () => {
+    const listing = vi.spyOn(Float32Array.prototype, "filter");
+    clipOutliers(picture, { sigmas: 1 });
+    threshold(picture, { method: "otsu" });
+    expect(listing).not.toHaveBeenCalled();
+    listing.mockRestore();
   });
 
   test("refuses both options, none, and limits out of range", async () => {
