@@ -42,11 +42,16 @@ export function bandMap(spectra: SpectrumImage, options: BandMapOptions = {}): I
   const title = `${Math.min(low, high)} to ${Math.max(low, high)} ${axis.units}`;
   return image(data, [rows, columns], {
     axes: { y, x },
-    metadata: { ...spectra.metadata, title, signal: title },
+    metadata: { ...spectra.metadata, ...integralUnits(spectra, by), title, signal: title },
     history: addHistory(spectra.history, "bandMap", {
       by,
       channels: [first, end],
       ...(energy === undefined ? {} : { energy }),
     }),
   });
+}
+
+/** An integral over energy has the units of the data times eV. */
+function integralUnits({ metadata: { units }, axes }: SpectrumImage, by: BandMapOptions["by"]) {
+  return by === "integral" && typeof units === "string" && units !== "" ? { units: `${units} ${axes.energy.units}` } : {};
 }

@@ -23,6 +23,13 @@ describe("bandMap", () => {
     expect(bandMap(cube, { energy: [102, 107] }).metadata.title).toBe("102 to 106 eV");
   });
 
+  test("tells an integral in the units of the data times eV", () => {
+    const counted = spectrumImage(cube.data, cube.shape, { axes: cube.axes, metadata: { units: "counts" } });
+    expect(bandMap(counted, { by: "integral" }).metadata.units).toBe("counts eV");
+    expect(bandMap(counted, { by: "sum" }).metadata.units).toBe("counts");
+    expect(bandMap(cube, { by: "integral" }).metadata.units).toBeUndefined();
+  });
+
   test("a missing value of the band makes the pixel missing", () => {
     const data = cube.data.slice();
     data[2] = Number.NaN;
