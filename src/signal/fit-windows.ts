@@ -10,7 +10,7 @@ export interface WindowChannels {
   /** Ascending, without repeats. */
   readonly channels: Int32Array;
   readonly energies: Float64Array;
-  /** The windows as a list. */
+  /** The windows as a list, the lowest first. */
   readonly windows: readonly (readonly [number, number])[];
 }
 
@@ -24,7 +24,8 @@ export function windowChannels(
   window: EnergyWindow | undefined,
   { least, positive }: { readonly least: number; readonly positive: boolean },
 ): WindowChannels {
-  const windows = listOf(call, window);
+  // What lies below the window, or above it, must not depend on the order in which several are given.
+  const windows = [...listOf(call, window)].sort((a, b) => a[0] - b[0]);
   const chosen = new Set<number>();
   for (const one of windows) {
     const { first, end } = energyChannels(call, energy, one);

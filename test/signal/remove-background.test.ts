@@ -95,6 +95,21 @@ describe("backgrounds that are known", () => {
     expect(parameters.r.data[0]).toBeCloseTo(2.7, 4);
   });
 
+  test("takes several windows in any order: what lies below the lowest is below", async () => {
+    const wavy = curves([(e) => 5e6 * e ** -2.7 + Math.sin(e)]);
+    const given = (window: BackgroundOptions["window"]) => removeBackground(wavy, { window, below: "zero" });
+    const rising = await given([
+      [110, 149],
+      [205, 240],
+    ]);
+    const falling = await given([
+      [205, 240],
+      [110, 149],
+    ]);
+    expect(falling.spectra.data).toEqual(rising.spectra.data);
+    expect(falling.window).toEqual(rising.window);
+  });
+
   test("does not change its input, keeps axes, and tells what it did", async () => {
     const before = curves(list);
     const copy = before.data.slice();
