@@ -53,5 +53,7 @@ export function bandMap(spectra: SpectrumImage, options: BandMapOptions = {}): I
 
 /** An integral over energy has the units of the data times eV. */
 function integralUnits({ metadata: { units }, axes }: SpectrumImage, by: BandMapOptions["by"]) {
-  return by === "integral" && typeof units === "string" && units !== "" ? { units: `${units} ${axes.energy.units}` } : {};
+  return by === "integral" && typeof units === "string" && units !== ""
+    ? { units: `${units} ${axes.energy.units}` }
+    : {};
 }

@@ -1,4 +1,4 @@
-import { countOption, refusedOption, wordOption } from "../core/check-option";
+import { countOption, positiveOption, refusedOption, wordOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { type Axis, axis, type Image, type SpectrumImage } from "../data";
 import { checkSignal } from "./check-signal";
@@ -66,6 +66,7 @@ export function bin<T extends SignalValue>(value: T, options: SpectrumBinOptions
 
 function channelFactor(energy: Axis, options: SpectrumBinOptions): number {
   if (options.energy === undefined) return options.channels ?? 1;
+  positiveOption("bin", "energy", options.energy);
   const exact = options.energy / Math.abs(energy.scale);
   const factor = Math.round(exact);
   if (options.channels !== undefined && options.channels !== factor) {

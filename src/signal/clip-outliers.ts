@@ -3,6 +3,7 @@ import { SpecbookError } from "../core/errors";
 import type { Image, SpectrumImage } from "../data";
 import { checkSignal } from "./check-signal";
 import { finiteValues, MEDIAN_TO_DEVIATION, median, percentile } from "./order-statistics";
+import { requiredOption } from "./required-option";
 import { remade, type SignalValue } from "./signal-value";
 
 /** Options of `clipOutliers`: one of the two. */
@@ -38,7 +39,12 @@ export function clipOutliers<T extends SignalValue>(value: T, options: ClipOutli
 
 function limits(data: Float32Array, { percentiles, sigmas }: ClipOutliersOptions): readonly [number, number] {
   if ((percentiles === undefined) === (sigmas === undefined)) {
-    throw refusedOption("clipOutliers", "percentiles", percentiles, "one of percentiles and sigmas");
+    throw requiredOption("clipOutliers", {
+      name: "limit",
+      value: { percentiles, sigmas },
+      needed: "one of percentiles and sigmas",
+      remedy: "for example { percentiles: [0.1, 99.9] }",
+    });
   }
   const sorted = finiteValues(data).sort();
   if (sorted.length === 0) {

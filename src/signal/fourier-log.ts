@@ -7,6 +7,7 @@ import { checkSignal } from "./check-signal";
 import { powerOfTwo, type RealFourier, realFourier } from "./fourier";
 import { meanSpectrum } from "./mean-spectrum";
 import { eachPixel, type PixelWorkOptions } from "./pixel-work";
+import { requiredOption } from "./required-option";
 import { remade } from "./signal-value";
 import { checkZeroLoss } from "./thickness";
 
@@ -58,7 +59,14 @@ export async function fourierLog(spectra: SpectrumImage, options: FourierLogOpti
   checkElectronVolts(CALL, energy);
   if (energy.scale < 0) throw descending(energy);
   const { zeroLoss, modifier = "zero-loss" } = options ?? {};
-  if (zeroLoss === undefined) throw refusedOption(CALL, "zeroLoss", zeroLoss, "the zero-loss peaks of removeZeroLoss");
+  if (zeroLoss === undefined) {
+    throw requiredOption(CALL, {
+      name: "zeroLoss",
+      value: zeroLoss,
+      needed: "the zero-loss peak of each pixel",
+      remedy: "const { zeroLoss } = await removeZeroLoss(spectra, { window: [2, 4] })",
+    });
+  }
   checkZeroLoss(CALL, spectra, zeroLoss);
   if (modifier !== "zero-loss" && !(modifier?.fwhm > 0)) {
     throw refusedOption(CALL, "modifier", modifier, '"zero-loss" or { fwhm: width in eV }');

@@ -1,4 +1,5 @@
-import { positiveOption, refusedOption } from "../core/check-option";
+import { refusedOption } from "../core/check-option";
+import { requiredOption } from "./required-option";
 
 /** The beam, the angles and the material that a mean free path belongs to. Give the density or the atomic number. */
 export interface MeanFreePathOptions {
@@ -37,25 +38,42 @@ const CUT_OFF = 20;
  */
 export function meanFreePath(options: MeanFreePathOptions): number {
   const { beamEnergy, convergence = 0, collection, density, atomicNumber } = options;
-  positiveOption(CALL, "beamEnergy", beamEnergy);
-  positiveOption(CALL, "collection", collection);
+  checkGiven("beamEnergy", beamEnergy, "keV");
+  checkGiven("collection", collection, "mrad");
   if (!(convergence >= 0)) throw refusedOption(CALL, "convergence", convergence, "a semi-angle in mrad of at least 0");
   if ((density === undefined) === (atomicNumber === undefined)) {
-    throw refusedOption(CALL, "material", { density, atomicNumber }, "either density or atomicNumber");
+    throw requiredOption(CALL, {
+      name: "material",
+      value: { density, atomicNumber },
+      needed: "either its density or its atomicNumber",
+      remedy: EXAMPLE,
+    });
   }
   const relativistic = ((1 + beamEnergy / 1022) / (1 + beamEnergy / 511) ** 2) * beamEnergy;
   if (atomicNumber !== undefined) {
-    positiveOption(CALL, "atomicNumber", atomicNumber);
+    checkGiven("atomicNumber", atomicNumber, "protons");
     const meanLoss = 7.6 * atomicNumber ** 0.36;
     const log = Math.log((2 * collection * beamEnergy) / meanLoss);
     if (log > 0) return (106 * relativistic) / (meanLoss * log);
     const least = (Math.E * meanLoss) / (2 * beamEnergy);
-    throw refusedOption(CALL, "collection", collection, `some mrad: the formula has no value near ${least.toFixed(3)}`);
+    throw requiredOption(CALL, {
+      name: "collection",
+      value: collection,
+      needed: `some mrad: the formula has no value near ${least.toFixed(3)}`,
+      remedy: "give the semi-angle in mrad, or the density of the material instead of its atomic number",
+    });
   }
-  positiveOption(CALL, "density", density as number);
-  const weight = (density as number) ** 0.3;
+  checkGiven("density", density, "g / cm^3");
+  const weight = density ** 0.3;
   const characteristic = (5.5 * weight) / relativistic;
   const angles = convergence ** 2 + collection ** 2 + Math.abs(convergence ** 2 - collection ** 2);
   const ratio = (angles + 2 * characteristic ** 2) / (angles + 2 * CUT_OFF ** 2);
   return (200 * relativistic) / (11 * weight * Math.log((ratio * CUT_OFF ** 2) / characteristic ** 2));
+}
+
+const EXAMPLE = "for example meanFreePath({ beamEnergy: 200, collection: 20, density: 2.33 }) for silicon at 200 keV";
+
+function checkGiven(name: string, value: number | undefined, units: string): asserts value is number {
+  if (value !== undefined && Number.isFinite(value) && value > 0) return;
+  throw requiredOption(CALL, { name, value, needed: `a positive number, in ${units}`, remedy: EXAMPLE });
 }

@@ -7,6 +7,7 @@ import { checkValues } from "../data/check-values";
 import { checkSignal } from "./check-signal";
 import { areaLine, cubicLine, type LineSampler, linearLine } from "./line-samplers";
 import { refuseEnergy } from "./refuse-energy";
+import { requiredOption } from "./required-option";
 import { layoutOf, remade, type SignalValue } from "./signal-value";
 
 /** Options of `resample` for an image. */
@@ -90,7 +91,14 @@ function newAxes(value: SignalValue, options: SpectrumResampleOptions) {
   const { rows, columns, energy } = options;
   if (value.kind === "image" && energy !== undefined) throw refuseEnergy("resample");
   const none = rows === undefined && columns === undefined && energy === undefined;
-  if (none) throw refusedOption("resample", "energy", energy, "something to change: rows, columns or energy");
+  if (none) {
+    throw requiredOption("resample", {
+      name: "grid",
+      value: { rows, columns, energy },
+      needed: "something to change: rows, columns or energy",
+      remedy: "for example { rows: 64, columns: 64 }, or { energy: other.axes.energy }",
+    });
+  }
   const sameField = (name: string, old: Axis, size: number | undefined): AxisChange | undefined => {
     if (size === undefined) return undefined;
     countOption("resample", name, size);

@@ -5,6 +5,7 @@ import { createPace, type LongWorkOptions } from "../core/pace";
 import type { Axis, SpectrumImage } from "../data";
 import { checkSignal } from "./check-signal";
 import { checkSpectra } from "./check-spectra";
+import { requiredOption } from "./required-option";
 import { savitzkyGolayWeights } from "./savitzky-golay";
 import { remade } from "./signal-value";
 
@@ -102,7 +103,12 @@ function polynomial(options: SmoothOptions, energy: Axis): Chosen {
 
 function windowSize({ window, windowChannels }: SmoothOptions, energy: Axis): number {
   if ((window === undefined) === (windowChannels === undefined)) {
-    throw refusedOption("smooth", "window", window, "one of window (eV) and windowChannels");
+    throw requiredOption("smooth", {
+      name: "window",
+      value: { window, windowChannels },
+      needed: "one of window (in eV) and windowChannels",
+      remedy: "for example { windowChannels: 7 }",
+    });
   }
   if (windowChannels !== undefined) {
     if (Number.isInteger(windowChannels) && windowChannels % 2 === 1 && windowChannels > 0) return windowChannels;
@@ -126,8 +132,16 @@ function gaussian(options: SmoothOptions, energy: Axis): Chosen {
   for (const [name, value] of Object.entries({ windowChannels, order, derivative })) {
     if (value !== undefined) throw refusedOption("smooth", name, value, 'nothing with method: "gaussian"');
   }
-  positiveOption("smooth", "window", window ?? Number.NaN);
-  const sigma = (window ?? 0) / Math.sqrt(8 * Math.LN2) / Math.abs(energy.scale);
+  if (window === undefined) {
+    throw requiredOption("smooth", {
+      name: "window",
+      value: window,
+      needed: "the bell's full width at half maximum, in eV",
+      remedy: `for example { method: "gaussian", window: ${Number((3 * Math.abs(energy.scale)).toPrecision(4))} }`,
+    });
+  }
+  positiveOption("smooth", "window", window);
+  const sigma = window / Math.sqrt(8 * Math.LN2) / Math.abs(energy.scale);
   const reach = Math.floor(REACH * sigma + 0.5);
   if (reach > energy.size) throw refusedOption("smooth", "window", window, "a width well below that of the axis");
   const bell = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { axis, type SpectrumImage, spectrumImage } from "../../src/data";
+import { bin, clipOutliers, resample, smooth } from "../../src/signal";
 import { type FourierLogOptions, fourierLog } from "../../src/signal/fourier-log";
 import { type MeanFreePathOptions, meanFreePath } from "../../src/signal/mean-free-path";
 import { removeZeroLoss } from "../../src/signal/remove-zero-loss";
@@ -141,6 +142,26 @@ describe("what they refuse", () => {
     [{ meanFreePath: 0 }, "OptionError"],
   ])("thickness: case %#", async (options, tag) => {
     expect(await caught(() => thickness(spectra, options as ThicknessOptions))).toMatchObject({ tag });
+  });
+
+  test("an option that has no default is asked for, not said to be left out", async () => {
+    const remedy = async (work: () => unknown) => (await caught(work)).message.split("do this:")[1];
+    expect(await remedy(() => fourierLog(spectra, {} as FourierLogOptions))).toMatch(/await removeZeroLoss/);
+    const { beamEnergy, collection, density } = { beamEnergy: 200, collection: 20, density: 2 };
+    for (const options of [
+      { collection, density },
+      { beamEnergy, density },
+      { beamEnergy, collection },
+    ]) {
+      expect(await remedy(() => meanFreePath(options as MeanFreePathOptions))).toMatch(
+        /beamEnergy: 200, collection: 20/,
+      );
+    }
+    expect(await remedy(() => smooth(spectra, {}))).toMatch(/windowChannels: 7/);
+    expect(await remedy(() => smooth(spectra, { method: "gaussian" }))).toMatch(/window: 0.75/);
+    expect(await remedy(() => resample(spectra, {}))).toMatch(/rows: 64/);
+    expect(await remedy(() => clipOutliers(spectra, {}))).toMatch(/percentiles: \[0.1, 99.9\]/);
+    expect((await caught(() => bin(spectra, { energy: Number.NaN }))).message).not.toMatch(/NaN eV/);
   });
 
   test("spectra without a peak, or with nothing in them", async () => {
