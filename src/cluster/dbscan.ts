@@ -56,16 +56,20 @@ async function grow(
       labels[i] = NOISE;
       continue;
     }
+    const open: number[] = [];
+    // A point gets its cluster when it is listed: it is on the list once, not once for each of its neighbours.
+    const take = (points: readonly number[]) => {
+      for (const point of points) {
+        if (labels[point] === UNSEEN) open.push(point);
+        if (labels[point] < 0) labels[point] = clusters;
+      }
+    };
     labels[i] = clusters;
-    const open = first;
+    take(first);
     while (open.length > 0) {
-      const j = open.pop() as number; // the list is not empty
-      const isSeen = labels[j] !== UNSEEN;
-      if (labels[j] < 0) labels[j] = clusters;
-      if (isSeen) continue;
       await pace.step();
-      const more = around(j);
-      if (more.length >= neighbours) for (const point of more) if (labels[point] < 0) open.push(point);
+      const more = around(open.pop() as number); // the list is not empty
+      if (more.length >= neighbours) take(more);
     }
     clusters++;
   }

@@ -129,6 +129,22 @@ describe("DBSCAN", () => {
     expect(many.score.noise).toBeGreaterThan(few.score.noise);
   });
 
+  test("lists each point of a dense cluster once, not once for each neighbour", async () => {
+    const push = Array.prototype.push;
+    let longest = 0;
+    Array.prototype.push = function (...items) {
+      longest = Math.max(longest, this.length + items.length);
+      return push.apply(this, items);
+    };
+    try {
+      const dense = { data: Float32Array.from({ length: 600 }, (_, i) => i / 1e4), shape: [300, 2] };
+      expect((await dbscan(dense, { radius: 1 })).sizes).toEqual(Int32Array.of(300));
+      expect(longest).toBeLessThanOrEqual(300); // it was half the square of that
+    } finally {
+      Array.prototype.push = push;
+    }
+  });
+
   test("without a radius the message suggests one that works", async () => {
     const error = await caught(() => dbscan(POINTS, {} as { radius: number }));
     expect(error.tag).toBe("OptionError");
