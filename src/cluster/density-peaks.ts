@@ -34,7 +34,10 @@ export function densityPeaks(density: Density): readonly DensityPeak[] {
   const { x, y, values } = density;
   const neighbours = neighboursOn(x.length, values.length);
   const total = values.reduce((sum, value) => sum + value, 0);
-  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
+  // Where there is no density at all, between groups far apart, there is no way up and no maximum.
+  const order = Array.from(values.keys())
+    .filter((point) => values[point] > 0)
+    .sort((a, b) => values[b] - values[a]);
   const summit = new Int32Array(values.length).fill(-1); // the maximum that the way up from a point leads to
   const joined = new Map<number, number>(); // a maximum whose region has ended, and the higher one it ended in
   const found = new Map<number, { valley: number; mass: number }>();

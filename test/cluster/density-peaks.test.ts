@@ -37,6 +37,14 @@ describe("densityPeaks", () => {
     expect(peaks[0].y).toBeUndefined();
   });
 
+  test("of groups with nothing between them and beyond are these groups, and no places without density", () => {
+    const peaks = densityPeaks(line([0, 0, 3, 0, 0, 0, 1, 0, 0]));
+    expect(peaks.map(({ x, height, valley, share }) => [x, height, valley, share])).toEqual([
+      [20, 3, 0, 3 / 4],
+      [60, 1, 0, 1 / 4],
+    ]);
+  });
+
   test("of a plane goes around corners, and keeps x and y apart", () => {
     const values = Float64Array.of(9, 0, 0, 1, 0, 5, 0, 0, 0, 0, 0, 7);
     const plane: Density = { ...line([0, 0, 0, 0]), y: Float64Array.of(-1, 0, 1), values };
