@@ -26,8 +26,11 @@ export interface GaussianProcessOptions extends LongWorkOptions {
 /** A function known through noisy values at some points; `predictAt` says what it is elsewhere. */
 export interface GaussianProcess {
   readonly kind: "gaussian-process";
-  /** The points [n, d] and, for each, its weight in a prediction. */
+  /** The points [n, d]. */
   readonly points: FloatArray;
+  /** The same to the digits that they were given with: numbers that differ little from one another need them. */
+  readonly places: Float64Array;
+  /** The weight of each point in a prediction. */
   readonly weights: Float64Array;
   /** Triangle of the covariance of the values, [n, n] row-major. */
   readonly lower: Float64Array;
@@ -88,6 +91,7 @@ export async function gaussianProcess(
   return Object.freeze({
     kind: "gaussian-process",
     points: Object.freeze({ data: Float32Array.from(data), shape: Object.freeze([n, d]) }),
+    places: data,
     weights: solved.weights,
     lower: solved.lower,
     mean,
@@ -115,7 +119,7 @@ export function predictAt(process: GaussianProcess, points: FloatArray | ArrayLi
   const row = new Float64Array(n);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < n; j++) {
-      row[j] = covariance(data, i * d, process.points.data, j * d, d, process.kernel, settings);
+      row[j] = covariance(data, i * d, process.places, j * d, d, process.kernel, settings);
       mean[i] += row[j] * process.weights[j];
     }
     mean[i] += process.mean;

@@ -50,6 +50,16 @@ test("without noise it goes through the values, and far away it returns to the m
   expect([far.mean[0], far.deviation[0]]).toEqual([2.75, 2]);
 });
 
+test("keeps the digits of points far from 0, which float32 has not", async () => {
+  const offsets = Float64Array.from({ length: 20 }, (_, i) => 0.01 * i);
+  const wave = offsets.map((offset) => Math.sin(40 * offset));
+  const fixed = { lengthScale: 0.03, amplitude: 1, noise: 1e-3 };
+  const far = offsets.map((offset) => 1e5 + offset); // float32 has steps of 0.008 there
+  const { mean, deviation } = predictAt(await gaussianProcess(far, wave, fixed), far);
+  expect(mean).toMatchArray(wave, { absolute: 1e-3 });
+  expect(Math.max(...deviation)).toBeLessThan(2e-3);
+});
+
 test("refuses what it cannot use", async () => {
   expect((await caught(() => gaussianProcess(points, [1, 2]))).tag).toBe("ShapeError");
   expect((await caught(() => gaussianProcess([0, 1], [1, Number.NaN]))).tag).toBe("DataError");
