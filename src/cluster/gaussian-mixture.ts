@@ -207,7 +207,8 @@ function meanVariance({ data, n, d }: Observations): number {
   let sum = 0;
   for (let j = 0; j < d; j++) {
     let mean = 0;
-    for (let i = 0; i < n; i++) mean += data[i * d + j] / n;
+    for (let i = 0; i < n; i++) mean += data[i * d + j];
+    mean /= n; // equal points have their own value as their mean, and no variance at all
     for (let i = 0; i < n; i++) sum += (data[i * d + j] - mean) ** 2 / (n * d);
   }
   return sum;

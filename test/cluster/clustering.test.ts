@@ -81,6 +81,8 @@ describe("Gaussian mixture", () => {
     const error = await caught(() => gaussianMixture(flat, { clusters: 2, regularisation: 0 }));
     expect([error.tag, error.remedy]).toEqual(["DataError", expect.stringContaining("regularisation")]);
     expect((await gaussianMixture(flat, { clusters: 2 })).clusters).toBe(2);
+    const equal = { data: new Float32Array(20).fill(0.1), shape: [10, 2] };
+    expect((await caught(() => gaussianMixture(equal, { clusters: 2 }))).tag).toBe("DataError");
   });
 });
 
