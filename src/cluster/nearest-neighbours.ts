@@ -78,11 +78,10 @@ export function classifyByNeighbours(
   }
   const voters = Array.from(points.rows.keys()).filter((i) => labels[points.rows[i]] >= 0);
   checkNeighbours(neighbours, voters.length);
-  const tree = kdTree(
-    Float64Array.from(voters.flatMap((i) => [...points.data.subarray(i * points.d, (i + 1) * points.d)])),
-    voters.length,
-    points.d,
-  );
+  const { data, d } = points;
+  const voting = new Float64Array(voters.length * d);
+  for (const [at, i] of voters.entries()) voting.set(data.subarray(i * d, (i + 1) * d), at * d);
+  const tree = kdTree(voting, voters.length, d);
   const classes = new Int32Array(asked.given).fill(-1);
   for (const [i, row] of asked.rows.entries()) {
     const votes = new Map<number, number>();
