@@ -27,9 +27,9 @@ export interface Clustering {
   readonly clusters: number;
   /** Cluster of each point given, [n]; -1 for noise (DBSCAN) and for points with a value that is not finite. */
   readonly labels: Int32Array;
-  /** Points in each cluster. */
+  /** Points in each cluster; 0 where there are fewer different points, or a mixture's cluster is no point's likeliest. */
   readonly sizes: Int32Array;
-  /** Mean of each cluster, [clusters, d]. */
+  /** Mean of each cluster, [clusters, d]; NaN for one without points. */
   readonly centres: FloatArray;
   /** What the d numbers of a point are. */
   readonly names: readonly string[];
@@ -60,7 +60,7 @@ export interface Silhouette {
   readonly values: Float32Array;
   /** Clusters of the points, as given. */
   readonly labels: Int32Array;
-  /** Its mean over all points, and over those of each cluster. */
+  /** Its mean over all points, and over those of each cluster (NaN where none was looked at). */
   readonly mean: number;
   readonly clusterMeans: Float64Array;
   /** Points of each cluster that were looked at: all, or a seeded sample. */

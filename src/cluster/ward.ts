@@ -23,7 +23,7 @@ export interface WardClustering extends Clustering {
  * of squared distances from the means least (J. H. Ward, J. Am. Stat. Assoc. 58, 236 (1963), doi:10.2307/2282967), found by
  * chains of nearest neighbours (F. Murtagh, Comput. J. 26, 354 (1983)) in n^2 d operations and without a matrix of
  * distances. No random numbers. `score.gap` is the height of the first join that was left undone over that of the last one
- * done: well above 1 where the number of clusters fits.
+ * done: well above 1 where the number of clusters fits, NaN where no join was left undone or none done.
  *
  * @throws ShapeError, DataError, OptionError, CancelledError
  * @example
