@@ -1,5 +1,5 @@
 import { optionsObject } from "../core/check-option";
-import { SpecbookError } from "../core/errors";
+import { isSpecbookError, SpecbookError } from "../core/errors";
 import { createPace, type Pace } from "../core/pace";
 import type { SpectrumSource } from "../data";
 import type { Engine } from "../engine/engine";
@@ -92,6 +92,10 @@ export async function nmf(spectra: SpectraInput | SpectrumSource, options: NmfOp
         tolerance,
         pace,
         onCheck: (iteration, error) => options.onProgress?.({ iteration, iterations, error, ...which }),
+      }).catch((error: unknown) => {
+        // Stopped before this start had anything: those before it have.
+        if (best === undefined || !isSpecbookError(error, "CancelledError")) throw error;
+        throw Object.assign(error, { partial: result(best) });
       });
       const last = outcome.checks[outcome.checks.length - 1];
       runs.push({

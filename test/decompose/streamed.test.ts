@@ -137,6 +137,15 @@ describe("a streamed NMF", () => {
     expect(early).toMatchObject({ tag: "CancelledError" });
   });
 
+  test("hands over an earlier start when it is stopped before the next one has done anything", async () => {
+    const control = new AbortController();
+    const { source } = sourceOf(large);
+    const onProgress = ({ iteration }: { iteration: number }) => iteration === 10 && control.abort();
+    const run = { ...options, restarts: 2, iterations: 10, tolerance: 0, engine, signal: control.signal };
+    const error = await rejected(() => nmf(source, { ...run, onProgress }));
+    expect(error).toMatchObject({ tag: "CancelledError", partial: { kind: "nmf", restarts: { length: 1 } } });
+  });
+
   test("stops on the matrix of low rank with what it has by then", async () => {
     const control = new AbortController();
     const { source, reads } = sourceOf(large);
