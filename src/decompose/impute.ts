@@ -46,7 +46,7 @@ async function fitHeld<T>(
   const { channels } = matrix;
   const data = filled(matrix);
   const whole: ScanMatrix = { ...matrix, data };
-  const places = Int32Array.from(observed.keys()).filter((i) => observed[i] === 0);
+  const places = zerosOf(observed);
   const size = Math.sqrt(data.reduce((sum, v) => sum + v * v, 0));
   let iterations = 0;
   let converged = false;
@@ -63,6 +63,13 @@ async function fitHeld<T>(
     converged = Math.sqrt(moved) <= SETTLED * size;
   }
   return { fitted: await fit(whole), imputation: { iterations, converged } };
+}
+
+/** Places of the zeros: written by hand, for a list of all places on the way ends the process above 1.3e8 values. */
+function zerosOf(marks: Uint8Array): Float64Array {
+  const places = new Float64Array(marks.length - marks.reduce((sum, mark) => sum + mark, 0));
+  for (let i = 0, to = 0; i < marks.length; i++) if (marks[i] === 0) places[to++] = i;
+  return places;
 }
 
 /**
