@@ -1,5 +1,6 @@
 import type { LatentCoordinates } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
+import { checkMemory } from "../core/memory";
 import type { Axis, FloatArray, HistoryEntry, Image, SpectrumImage } from "../data";
 import type { NmfResult, PcaResult } from "../decompose/results";
 
@@ -53,6 +54,11 @@ export function observations(input: ObservationsInput, least = 2): Observations 
       remedy: "look at the step that made these values; a mask may leave too few pixels",
     });
   }
+  checkMemory(
+    8 * finite.length * size,
+    `${finite.length} points of ${size} numbers`,
+    "decompose spectra first, e.g. pca(spectra, { components: 10 }), or bin or crop them",
+  );
   const data = new Float64Array(finite.length * size);
   for (const [at, i] of finite.entries()) for (let j = 0; j < size; j++) data[at * size + j] = values(i, j);
   const rows = Int32Array.from(finite);

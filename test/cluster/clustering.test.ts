@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dbscan, gaussianMixture, kMeans, silhouette, ward } from "../../src/cluster";
 import { axis, image, spectrumImage } from "../../src/data";
 import { caught } from "../support/caught";
@@ -196,6 +196,13 @@ describe("what is clustered", () => {
     const { names, map } = await kMeans(spectrumImage(data, [2, 3, 4]), { clusters: 2 });
     expect(names.length).toBe(4);
     expect(map?.data.slice(0, 3)).not.toEqual(map?.data.slice(3));
+  });
+
+  test("points that do not fit into memory are refused before they are laid out", async () => {
+    vi.stubEnv("SPECBOOK_MEMORY_LIMIT", "3kB"); // 160 points of 3 numbers take 3.84 kB in float64
+    const error = await caught(() => kMeans(POINTS));
+    vi.unstubAllEnvs();
+    expect(error).toMatchObject({ tag: "MemoryError", remedy: expect.stringContaining("pca") });
   });
 
   test("anything else is refused with what to give", async () => {
