@@ -3,8 +3,9 @@ import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import { createPace } from "../core/pace";
 import { axisValues, type SpectrumImage } from "../data";
+import { checkValues } from "../data/check-values";
 import { checkSignal } from "./check-signal";
-import { checkSpectra } from "./check-spectra";
+import { checkSpectra, spectraCheck } from "./check-spectra";
 import { crop } from "./crop";
 import { createLeastSquaresSolver, type LeastSquaresFit, type LeastSquaresSolver } from "./levenberg-marquardt";
 import type { PeakFit } from "./peak-fit";
@@ -90,11 +91,15 @@ function better(first: LeastSquaresFit, second: LeastSquaresFit): LeastSquaresFi
 /** Spectra outside the mask may hold anything. */
 function checkPixels(part: SpectrumImage, pixels: readonly number[]): void {
   const [rows, columns, channels] = part.shape;
-  const used = new Set(pixels.length === rows * columns ? [] : pixels);
-  checkSpectra(
-    used.size === 0 ? part : { ...part, data: part.data.map((v, i) => (used.has(Math.floor(i / channels)) ? v : 0)) },
-    "fitting peaks",
-  );
+  if (pixels.length === rows * columns) {
+    checkSpectra(part, "fitting peaks");
+    return;
+  }
+  const check = spectraCheck(part.shape, "fitting peaks");
+  for (const pixel of pixels) {
+    const from = pixel * channels;
+    checkValues(part.data.subarray(from, from + channels), { ...check, from });
+  }
 }
 
 function checkChannels(channels: number, { size }: PeakModel): void {

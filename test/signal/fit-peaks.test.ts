@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createRandom } from "../../src/core/random";
 import { axis, axisValues, image, type SpectrumImage, spectrumImage } from "../../src/data";
 import { fitPeaks, type PeakShape } from "../../src/signal";
@@ -142,6 +142,12 @@ describe("fitPeaks", () => {
     expect([...fit.peaks[0].centre.data].map(Number.isNaN)).toEqual([true, false, false, true, true, false]);
     expect(fit.peaks[0].centre.data[5]).toBeCloseTo(whole.peaks[0].centre.data[5], 6);
     expect((await caught(() => fitPeaks(broken, TWO))).tag).toBe("DataError");
+    const copies = vi.spyOn(Float32Array.prototype, "map");
+    const all = image(new Float32Array(6).fill(1).fill(0, 1, 2), [2, 3]);
+    const refused = await caught(() => fitPeaks(broken, { ...TWO, mask: all }));
+    expect(copies).not.toHaveBeenCalled(); // a copy of all spectra takes as much memory again
+    copies.mockRestore();
+    expect(refused).toMatchObject({ tag: "DataError" });
   });
 
   test("marks pixels whose fit does not end, and leaves them out of the maps", async () => {
