@@ -20,6 +20,6 @@ const at = (feature: Feature) => (typeof feature === "number" ? feature : featur
 
 function name(feature: Feature, last: boolean, units: string): string {
   if (typeof feature !== "number") return feature.label;
-  const digits = Math.max(2, String(feature).split(".")[1]?.length ?? 0);
-  return feature.toFixed(Math.abs(feature) < 10 ? digits : digits - 2) + (last ? ` ${units}` : "");
+  const given = String(feature).split(".")[1]?.length ?? 0;
+  return feature.toFixed(Math.abs(feature) < 10 ? Math.max(2, given) : given) + (last ? ` ${units}` : "");
 }
