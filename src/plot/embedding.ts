@@ -108,13 +108,16 @@ function byImage({ positions, scan }: Embedding, image: Image): Colour {
 
 function byNumber(value: (i: number) => number, all: ArrayLike<number>, title: string): Colour {
   const [low, high] = extent(all) ?? [0, 1];
+  const ticks = niceTicks(low, high, 4);
+  const far = Math.max(Math.abs(low), Math.abs(high)) / (high - low); // how far from 0 the values lie, in their range
+  const digits = Number.isFinite(far) ? Math.min(15, 3 + Math.floor(Math.log10(far))) : 3;
   return {
-    value: (i) => (Number.isFinite(value(i)) ? Number(value(i).toPrecision(3)) : null),
+    value: (i) => (Number.isFinite(value(i)) ? Number(value(i).toPrecision(digits)) : null),
     channel: {
       field: "c",
       type: "quantitative",
       scale: { domain: low < high ? [low, high] : [low, low + 1], range: colourRange("viridis") },
-      legend: { title, gradientLength: SIZE - 22, values: niceTicks(low, high, 4), format: barFormat(low, high) },
+      legend: { title, gradientLength: SIZE - 22, values: ticks, format: barFormat(ticks) },
     },
   };
 }

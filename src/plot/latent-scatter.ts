@@ -150,6 +150,7 @@ function colourChannel(
   size: number,
   orient: "right" | "bottom" = "right",
 ): Record<string, unknown> {
+  const ticks = niceTicks(low, high, 4);
   return {
     field: "c",
     type: "quantitative",
@@ -157,8 +158,8 @@ function colourChannel(
     legend: {
       title,
       gradientLength: size - 22,
-      values: niceTicks(low, high, 4),
-      format: barFormat(low, high),
+      values: ticks,
+      format: barFormat(ticks),
       ...(orient === "bottom" ? { orient, direction: "horizontal" } : {}),
     },
   };

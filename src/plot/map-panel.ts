@@ -115,10 +115,16 @@ export function pictureLayer(
 
 /**
  * The format of a colour bar's numbers: three significant digits (by itself Vega rounds 0.005 to 0.01), from a thousand on
- * with k, M, ...
+ * with k, M, ...; as many more as tell the ticks apart, where values lie close together far from 0.
  */
-export function barFormat(low: number, high: number): string {
-  return Math.max(Math.abs(low), Math.abs(high)) < 1000 ? ".3~g" : ".3~s";
+export function barFormat(ticks: readonly number[]): string {
+  const largest = ticks.reduce((most, tick) => Math.max(most, Math.abs(tick)), 0);
+  const place = (value: number) => Math.floor(Math.log10(value) + 1e-6); // of the first digit
+  const step = ticks.length < 2 ? largest : Math.abs(ticks[1] - ticks[0]);
+  const digits = step > 0 ? place(largest) - place(step) + 1 : 0;
+  if (largest < 1000) return `.${Math.max(3, digits)}~g`;
+  if (digits > 3 && largest < 1e5) return `.${Math.max(0, -place(step))}~f`;
+  return `.${Math.max(3, digits)}~s`;
 }
 
 /** Three numbers or more for a colour bar, as few as there are. */
@@ -144,11 +150,12 @@ export function colourLayer(
 ): Record<string, unknown> {
   const [low, high] = domain[0] < domain[1] ? domain : [domain[0], domain[0] + 1];
   const lines = barTitle(title);
+  const ticks = barTicks(low, high);
   const bar = {
     title: lines.length === 1 ? title : lines,
     gradientLength: Math.max(40, height - 9 - 13 * lines.length),
-    values: barTicks(low, high),
-    format: barFormat(low, high),
+    values: ticks,
+    format: barFormat(ticks),
   };
   return {
     data: { values: [{ c: low }, { c: high }] },
