@@ -41,6 +41,9 @@ export interface MapPanelOptions {
   readonly bar?: boolean;
 }
 
+/** Chart pixels of the shorter side of a map, at least. */
+const LEAST = 8;
+
 /** Width and height of a map: the wanted width, or the nearest at which every scan pixel is a whole number of chart pixels. */
 export function mapSize(axes: ScanAxes, wanted: number, exact = false): { width: number; height: number } {
   const { x, y } = axes;
@@ -49,8 +52,10 @@ export function mapSize(axes: ScanAxes, wanted: number, exact = false): { width:
   // A tall map gets narrower rather than taller than 1.5 times the wanted width.
   const target = Math.min(wanted, (1.5 * wanted) / aspect);
   const zoom = target / x.size;
-  const width = Math.max(8, zoom >= 1.75 && !exact ? Math.round(zoom) * x.size : Math.round(target));
-  return { width, height: Math.max(8, Math.round(width * aspect)) };
+  const width = zoom >= 1.75 && !exact ? Math.round(zoom) * x.size : Math.round(target);
+  // A scan of a few columns is widened to what can be seen, and keeps its height.
+  const height = (width < LEAST ? target : width) * aspect;
+  return { width: Math.max(LEAST, width), height: Math.max(LEAST, Math.round(height)) };
 }
 
 /** A map as one image mark, with a scale bar, marked regions and, if asked for, the colour bar of its row. */

@@ -12,5 +12,5 @@ export function scaleBar(axis: Axis): ScaleBar {
   const step = Math.abs(axis.scale);
   const length = roundBelow(0.4 * axis.size * step);
   if (axis.units === "nm" && length >= 1000) return { pixels: length / step, text: `${length / 1000} µm` };
-  return { pixels: length / step, text: `${Number(length.toPrecision(3))} ${axis.units}` };
+  return { pixels: length / step, text: `${Number(length.toPrecision(3))} ${axis.units}`.trimEnd() };
 }

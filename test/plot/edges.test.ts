@@ -4,6 +4,8 @@ import { renderSvg } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
 import { featureGuides } from "../../src/plot/features";
+import { mapSize } from "../../src/plot/map-panel";
+import { scaleBar } from "../../src/plot/scale-bar";
 import { clusterSamples } from "./support/cluster-samples";
 import { latentSamples } from "./support/latent-samples";
 import { TINY } from "./support/samples";
@@ -57,5 +59,19 @@ describe("colour bars", () => {
     const energies = Array.from({ length: 6 }, (_, i) => 532.1 + 0.01 * i);
     const spec = JSON.stringify(plot.embedding(embedding, { colour: energies }));
     for (const energy of energies.slice(1)) expect(spec).toContain(String(energy)); // the first point has no place
+  });
+});
+
+describe("sizes", () => {
+  const axes = (rows: number, columns: number) => ({ y: axis("y", rows), x: axis("x", columns) });
+
+  test("a line scan down the page is no longer than other maps", () => {
+    expect(mapSize(axes(1000, 1), 360)).toEqual({ width: 8, height: 540 });
+    expect(mapSize(axes(200, 2), 150)).toEqual({ width: 8, height: 225 });
+    expect(mapSize(axes(1, 1), 150)).toEqual({ width: 150, height: 150 });
+  });
+
+  test("a scale bar without units is a number alone", () => {
+    expect(scaleBar(axis("x", 100, { units: "" })).text).toBe("20");
   });
 });
