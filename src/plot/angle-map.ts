@@ -1,12 +1,11 @@
 import type { AngleMap } from "../analyse/results";
-import { SpecbookError } from "../core/errors";
-import { checkCount, checkFinite, checkKind } from "./check";
+import { checkCount, checkDomain, checkFinite, checkKind } from "./check";
 import { colourTable } from "./colour-maps";
 import { colourWheelPanel } from "./colour-wheel";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { barsPanel, binCounts } from "./histogram-panel";
 import { mapPanel, mapSize } from "./map-panel";
-import { extent, label } from "./numbers";
+import { label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { shapeWords, source } from "./words";
 
@@ -41,7 +40,7 @@ export function angleMap(angles: AngleMap, options: AngleMapPlotOptions = {}): V
   checkFinite("plot.angleMap", "a map of angles", angles.map.data);
   const { domain, spread = false, bins = 60 } = options;
   checkCount("plot.angleMap", "bins", bins, 1, 720);
-  checkDomain(domain);
+  checkDomain("plot.angleMap", domain, "a whole turn in cyclic colours");
   const { map, deviation, symmetry } = angles;
   const letter = letters(options.letter);
   const degrees = inDegrees(angles);
@@ -136,13 +135,4 @@ function barColours(bins: number): string[] {
 /** The angles of a map in degrees. */
 export function inDegrees({ map }: AngleMap): Float32Array {
   return map.data.map((v) => v * DEGREES);
-}
-
-function checkDomain(domain: readonly [number, number] | undefined): void {
-  if (domain === undefined || (extent(domain) !== undefined && domain[0] < domain[1])) return;
-  throw new SpecbookError("OptionError", "plot.angleMap cannot use this domain", {
-    got: `domain: [${domain.join(", ")}]`,
-    needed: "two angles in degrees, the first below the second",
-    remedy: "leave domain out for a whole turn in cyclic colours",
-  });
 }

@@ -38,6 +38,17 @@ export function checkCount(call: string, option: string, value: number, low: num
   });
 }
 
+/** Throws unless the values at the ends of the colours are two numbers, the first below the second; none is the default. */
+export function checkDomain(call: string, domain: readonly [number, number] | undefined, otherwise: string): void {
+  if (domain === undefined) return;
+  if (domain.length === 2 && domain.every(Number.isFinite) && domain[0] < domain[1]) return;
+  throw new SpecbookError("OptionError", `${call} cannot use this domain`, {
+    got: `domain: [${domain.join(", ")}]`,
+    needed: "two numbers, the first below the second",
+    remedy: `leave domain out for ${otherwise}`,
+  });
+}
+
 /** Throws unless two things cover the same scan. */
 export function checkSameScan(
   call: string,

@@ -2,7 +2,7 @@ import { axisValues, type Image } from "../data";
 import type { ComponentChoice } from "../decompose/choose-components";
 import type { PcaResult } from "../decompose/results";
 import type { ScreeResult } from "../decompose/scree";
-import { checkKind } from "./check";
+import { checkCount, checkKind } from "./check";
 import { countPanel } from "./count-panel";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { linePanel } from "./line-panel";
@@ -43,6 +43,7 @@ export function componentChoice(choice: ComponentChoice, options: ComponentChoic
   checkKind("plot.componentChoice", choice, ["component-choice"], "plot.componentChoice(chooseComponents(parts))");
   const { chosen, of, energy, metadata } = choice;
   const { image, scree, columns = 5 } = options;
+  checkCount("plot.componentChoice", "columns", columns, 1, 100);
   const names = chosen.map((_, i) => options.names?.[i] ?? `${i + 1}`);
   const letter = letters(options.letter);
   const top: Panel[] = [];

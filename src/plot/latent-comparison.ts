@@ -1,4 +1,5 @@
 import type { AngleMap, LatentCoordinates } from "../analyse/results";
+import { positiveOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { anglePanel } from "./angle-map";
 import { checkCount, checkKind } from "./check";
@@ -62,6 +63,7 @@ export function latentComparison(
   }
   const { maps = true, columns = 4, range } = options;
   checkCount("plot.latentComparison", "columns", columns, 1, 6);
+  if (range !== undefined) positiveOption("plot.latentComparison", "range", range);
   const letter = letters(options.letter);
   const panels = compared.flatMap((one) => [
     planePanel(one, letter(), maps ? BESIDE : ALONE, range),

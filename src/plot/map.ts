@@ -1,6 +1,7 @@
+import { positiveOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
-import { checkFinite, checkKind } from "./check";
+import { checkCount, checkDomain, checkFinite, checkKind } from "./check";
 import { COLOUR_MAP_NAMES, type ColourMapName } from "./colour-maps";
 import { type FigureOptions, figure, letters } from "./figure";
 import { mapPanel } from "./map-panel";
@@ -34,6 +35,7 @@ export interface MapsOptions extends MapOptions {
 /**
  * One image with scale bar and colour bar. Pixels without a value are grey.
  *
+ * @throws OptionError for another value than an image, or an option that cannot be; DataError for nothing but NaN
  * @example
  * plot.map(image, { colours: "viridis", legend: "counts" })
  */
@@ -51,7 +53,8 @@ export function map(image: Image, options: MapOptions = {}): VegaLiteSpec {
 /**
  * Several images in one colour scale, with one colour bar a row.
  *
- * @throws OptionError for an empty list or another value than images
+ * @throws OptionError for an empty list, another value than images, or an option that cannot be; DataError for nothing
+ * but NaN
  * @example
  * plot.maps([before, after], { titles: ["before", "after"], colours: "inferno" })
  */
@@ -66,8 +69,9 @@ export function maps(images: readonly Image[], options: MapsOptions = {}): VegaL
   for (const image of images) checkKind("plot.maps", image, ["image"], "give a list of images: plot.maps([a, b])");
   const letter = letters(options.letter);
   const titles = images.map((image, i) => `${letter()}  ${options.titles?.[i] ?? imageName(image)}`.trimStart());
-  const { columns = 4 } = options;
-  const blocks = panels("plot.maps", images, titles, { width: 150, ...options }, columns);
+  const { columns = 4, width = 150 } = options;
+  checkCount("plot.maps", "columns", columns, 1, 100);
+  const blocks = panels("plot.maps", images, titles, { ...options, width }, columns);
   return figure(options, "Maps", [source(images[0].metadata), shapeWords(images[0].axes)], blocks, columns);
 }
 
@@ -80,11 +84,13 @@ function panels(
 ) {
   const { colours = "gray", zero = 0, width } = options;
   checkColours(call, colours);
+  positiveOption(call, "width", width);
+  checkDomain(call, options.domain, "the extent of the data");
   const all = images.map(({ data }) => extent(data)).filter((range) => range !== undefined);
   for (const image of images) checkFinite(call, "an image", image.data);
   const low = Math.min(...all.map(([a]) => a));
   const high = Math.max(...all.map(([, b]) => b));
-  const reach = Math.max(zero - low, high - zero);
+  const reach = Math.max(zero - low, high - zero) || 1; // zero everywhere is the middle of the colours, not their end
   const domain =
     options.domain ?? (colours === "diverging" ? ([zero - reach, zero + reach] as const) : ([low, high] as const));
   const legend = options.legend ?? intensityTitle(images[0].metadata);

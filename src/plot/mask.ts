@@ -1,3 +1,4 @@
+import { positiveOption } from "../core/check-option";
 import type { Image } from "../data";
 import { checkFinite, checkKind, checkSameScan } from "./check";
 import { colourTable } from "./colour-maps";
@@ -24,7 +25,7 @@ const TINT = 0.5;
 /**
  * A mask over the image of the same scan: what is inside is tinted.
  *
- * @throws OptionError for other values than two images, ShapeError for images of different scans
+ * @throws OptionError for other values than two images or a width that cannot be, ShapeError for images of different scans
  * @example
  * plot.mask(threshold(image, { method: "otsu" }), image)
  */
@@ -36,10 +37,12 @@ export function mask(inside: Image, image: Image, options: MaskPlotOptions = {})
   checkFinite("plot.mask", "an image", image.data);
   const isInside = (i: number) => inside.data[i] !== 0 && !Number.isNaN(inside.data[i]);
   const count = inside.data.reduce((sum, _, i) => sum + Number(isInside(i)), 0);
+  const { width = 360 } = options;
+  positiveOption("plot.mask", "width", width);
   const panel = scanPanel({
     title: "",
     axes: image.axes,
-    width: options.width ?? 360,
+    width,
     picture: tinted(image, isInside),
   });
   const notes = [

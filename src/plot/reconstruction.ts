@@ -1,6 +1,6 @@
 import type { Reconstruction } from "../analyse/results";
 import type { Image } from "../data";
-import { checkKind } from "./check";
+import { checkDomain, checkKind } from "./check";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { mapPanel } from "./map-panel";
 import { extent, label } from "./numbers";
@@ -34,6 +34,7 @@ export function reconstruction(result: Reconstruction, options: ReconstructionPl
     ["reconstruction"],
     "plot.reconstruction(await reconstruction(model, data))",
   );
+  checkDomain("plot.reconstruction", options.domain, "the extent of what was measured");
   const letter = letters(options.letter);
   const panels = reconstructionPanels(result, options, letter);
   const { axes, metadata } = result.error;

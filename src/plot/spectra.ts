@@ -1,3 +1,4 @@
+import { positiveOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import { type Axis, axisValues, type SpectrumImage } from "../data";
 import { type Region, type RegionSpectrum, regionSpectrum } from "../signal";
@@ -39,6 +40,7 @@ export interface SpectraOptions extends FigureOptions {
  */
 export function spectra(value: SpectrumImage | readonly NamedSpectrum[], options: SpectraOptions = {}): VegaLiteSpec {
   const { width = 520, features } = options;
+  positiveOption("plot.spectra", "width", width);
   if (Array.isArray(value)) {
     const list: readonly NamedSpectrum[] = value;
     checkSpectra(list);

@@ -4,8 +4,9 @@ import { renderSvg } from "../../src/notebook";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
 import { featureGuides } from "../../src/plot/features";
-import { mapSize } from "../../src/plot/map-panel";
+import { barFormat, mapSize } from "../../src/plot/map-panel";
 import { scaleBar } from "../../src/plot/scale-bar";
+import { caught } from "../support/caught";
 import { clusterSamples } from "./support/cluster-samples";
 import { latentSamples } from "./support/latent-samples";
 import { TINY } from "./support/samples";
@@ -40,18 +41,14 @@ describe("features", () => {
 
 describe("colour bars", () => {
   test("tell values apart that lie close together far from 0", async () => {
-    const bars = [
-      ["532.1", "532.2", "532.3", "532.4"],
-      ["14.96", "14.98", "15", "15.02", "15.04"],
-      ["1218", "1220", "1222", "1224", "1226"],
-    ];
-    const drawn = [ramp(4, 5, [532.09, 532.41]), ramp(4, 5, [14.951, 15.049]), ramp(4, 5, [1217, 1227])];
-    for (const [i, one] of drawn.entries()) expect((await texts(plot.map(one))).slice(2, -2)).toEqual(bars[i]);
+    const drawn = await texts(plot.map(ramp(4, 5, [532.09, 532.41])));
+    expect(drawn.slice(2, -2)).toEqual(["532.1", "532.2", "532.3", "532.4"]);
   });
 
-  test("stay short elsewhere", async () => {
-    expect((await texts(plot.map(ramp(4, 5, [0, 5000])))).slice(2, -2)).toEqual(["0", "2k", "4k"]);
-    expect((await texts(plot.map(ramp(4, 5, [0, 0.0125])))).slice(2, -2)).toEqual(["0", "0.005", "0.01"]);
+  test("have as many digits as tell their ticks apart, three at least", () => {
+    const formats = [[0, 1], [14.96, 14.98, 15], [0.999, 1], [0, 2000, 4000], [1218, 1220], [1000.5, 1001], [4], [0]];
+    const wanted = [".3~g", ".4~g", ".4~g", ".3~s", ".0~f", ".1~f", ".3~g", ".3~g"];
+    expect(formats.map(barFormat)).toEqual(wanted);
   });
 
   test("of points give each its own colour", () => {
@@ -74,4 +71,34 @@ describe("sizes", () => {
   test("a scale bar without units is a number alone", () => {
     expect(scaleBar(axis("x", 100, { units: "" })).text).toBe("20");
   });
+});
+
+describe("options that cannot be", () => {
+  const one = ramp(2, 3, [0, 5]);
+  test.each<[string, () => unknown, RegExp]>([
+    ["a domain that falls", () => plot.map(one, { domain: [5, 1] }), /plot\.map .*\n.*\[5, 1\]/],
+    ["a domain with NaN", () => plot.maps([one], { domain: [0, Number.NaN] }), /plot\.maps .*\n.*\[0, NaN\]/],
+    ["no columns", () => plot.maps([one], { columns: 0 }), /columns: 0/],
+    ["a map of no width", () => plot.map(one, { width: 0 }), /plot\.map .*\n.*width: 0/],
+    ["a mask of no width", () => plot.mask(one, one, { width: -5 }), /plot\.mask .*\n.*width: -5/],
+    ["spectra of no width", () => plot.spectra(s.spectra, { width: Number.NaN }), /plot\.spectra .*\n.*width/],
+    [
+      "latent planes of no range",
+      () => plot.latentComparison([{ name: "a", latent: s.latent }], { range: 0 }),
+      /plot\.latentComparison .*\n.*range: 0/,
+    ],
+  ])("%s", async (_, draw, message) => {
+    const error = await caught(draw);
+    expect(error).toMatchObject({ tag: "OptionError" });
+    expect(error.message).toMatch(message);
+  });
+
+  test("a width left undefined is the default", () => {
+    expect(plot.maps([one], { width: undefined })).toEqual(plot.maps([one]));
+  });
+});
+
+test("a diverging map of zeros has the colour of zero", () => {
+  const zeros = ramp(2, 3, [0, 0]);
+  expect(JSON.stringify(plot.map(zeros, { colours: "diverging" }))).toContain('"domain":[-1,1]');
 });
