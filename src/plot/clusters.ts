@@ -10,7 +10,7 @@ import { percent } from "./numbers";
 import { imageName } from "./overview";
 import type { IndexedPicture } from "./png-encoder";
 import type { VegaLiteSpec } from "./spec";
-import { accent, INK, MISSING } from "./theme";
+import { accent, INK, MISSING, MOST_ACCENTS } from "./theme";
 import { energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /** Options of `plot.clusters`. */
@@ -122,11 +122,13 @@ function labelPanel(
 /** Index 0 is noise, then the clusters, then pixels without a point. */
 function labelPicture({ data, shape }: Image, count: number): IndexedPicture {
   const [height, width] = shape;
-  const colours = [INK, ...Array.from({ length: count }, (_, i) => accent(i)), MISSING];
+  const shown = Math.min(count, MOST_ACCENTS); // a palette has room for 256 colours, DBSCAN can find more clusters
+  const colours = [INK, ...Array.from({ length: shown }, (_, i) => accent(i)), MISSING];
+  const index = (label: number) => (label > 0 ? 1 + ((label - 1) % MOST_ACCENTS) : 0);
   return {
     width,
     height,
-    pixels: Uint8Array.from(data, (value) => (Number.isFinite(value) ? Math.min(value, count) : count + 1)),
+    pixels: Uint8Array.from(data, (value) => (Number.isFinite(value) ? index(value) : shown + 1)),
     palette: Uint8Array.from(colours.flatMap((colour) => [...Buffer.from(colour.slice(1), "hex")])),
   };
 }

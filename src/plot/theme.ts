@@ -19,9 +19,27 @@ export const ACCENTS: readonly string[] = [
   "#56718f",
 ];
 
-/** The colour of the i-th region, component or curve. */
+/** The colour of the i-th region, component or curve: beyond the eighth darker shades of the same, then paler ones. */
 export function accent(i: number): string {
-  return ACCENTS[i % ACCENTS.length];
+  const [towards, share] = SHADES[Math.floor(i / ACCENTS.length) % SHADES.length];
+  return mixed(ACCENTS[i % ACCENTS.length], towards, share);
+}
+
+/** What each round of the colours is mixed with, and its share. */
+const SHADES: readonly (readonly [string, number])[] = [
+  [INK, 0],
+  [INK, 0.5],
+  ["#ffffff", 0.5],
+];
+
+/** How many colours there are before the first comes again. */
+export const MOST_ACCENTS = ACCENTS.length * SHADES.length;
+
+function mixed(colour: string, other: string, share: number): string {
+  if (share === 0) return colour;
+  const part = (hex: string, at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
+  const mean = (at: number) => Math.round((1 - share) * part(colour, at) + share * part(other, at));
+  return `#${[1, 3, 5].map((at) => mean(at).toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The one Vega-Lite config of all figures. White stays white in a dark notebook: the figure reads as a sheet of paper. */

@@ -6,6 +6,7 @@ import * as plot from "../../src/plot";
 import { featureGuides } from "../../src/plot/features";
 import { barFormat, mapSize } from "../../src/plot/map-panel";
 import { scaleBar } from "../../src/plot/scale-bar";
+import { ACCENTS, accent } from "../../src/plot/theme";
 import { caught } from "../support/caught";
 import { clusterSamples } from "./support/cluster-samples";
 import { latentSamples } from "./support/latent-samples";
@@ -101,4 +102,20 @@ describe("options that cannot be", () => {
 test("a diverging map of zeros has the colour of zero", () => {
   const zeros = ramp(2, 3, [0, 0]);
   expect(JSON.stringify(plot.map(zeros, { colours: "diverging" }))).toContain('"domain":[-1,1]');
+});
+
+test("two of 24 clusters never have one colour", () => {
+  expect(new Set(Array.from({ length: 24 }, (_, i) => accent(i))).size).toBe(24);
+  expect(Array.from({ length: 8 }, (_, i) => accent(i))).toEqual(ACCENTS);
+});
+
+test("a map of more clusters than a palette holds is a picture of 26 colours", async () => {
+  const { clustering } = clusterSamples(s);
+  const many = image(Float32Array.from({ length: 300 }, (_, i) => i), [15, 20]); // noise and 299 clusters
+  const sizes = new Int32Array(299).fill(1);
+  const spec = plot.clusters({ ...clustering, clusters: 299, labels: new Int32Array(300), sizes, map: many }, {});
+  const url = /data:image\/png;base64,([^"]+)/.exec(JSON.stringify(spec))?.[1] ?? "";
+  const png = Buffer.from(url, "base64");
+  const at = png.indexOf("PLTE");
+  expect(png.readUInt32BE(at - 4)).toBe(3 * 26);
 });
