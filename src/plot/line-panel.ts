@@ -49,7 +49,7 @@ export function linePanel(options: LinePanelOptions): Panel {
   const shared = { x: channels.x, y: filled ? { ...channels.y, stack: null } : channels.y, color: colour };
   const area = { mark: { type: "area", opacity: 0.16, tooltip: null } };
   const line = {
-    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round", point },
+    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round", point: point || x.length === 1 }, // one point is no line
     encoding: { tooltip, ...dashChannel(curves) },
   };
   return {
@@ -80,7 +80,7 @@ function colourChannel({
     field: "s",
     type: "nominal",
     scale: { domain: names, range: curves.map(({ colour }, i) => colour ?? accent(i)) },
-    legend: legend === "none" ? null : cornerLegend(legend, names, { width, height }),
+    legend: legend === "none" ? null : namesLegend(legend, names, { width, height }),
   };
 }
 
@@ -122,24 +122,36 @@ function bandLayer(
   };
 }
 
-function cornerLegend(
+/** Height of a name in a legend. */
+const ROW = 16;
+
+/** The names of curves in a corner of the panel, or beside it where a corner has no room for so many. */
+function namesLegend(
   side: "right" | "left" | "lower left",
   names: readonly string[],
   { width, height }: { readonly width: number; readonly height: number },
 ): Record<string, unknown> {
   const longest = Math.max(...names.map((name) => name.length));
-  return {
-    title: null,
+  const fits = 20 + ROW * names.length <= height;
+  const corner = {
     orient: "none",
     legendX: side !== "right" ? 10 : Math.max(10, width - 6.2 * longest - 32),
-    legendY: side === "lower left" ? height - 16 * names.length - 8 : 20,
+    legendY: side === "lower left" ? height - ROW * names.length - 8 : 20,
+  };
+  return {
+    title: null,
+    ...(fits ? corner : {}),
     symbolType: "stroke",
     symbolStrokeWidth: 3,
     symbolOpacity: 1, // also over areas, which are pale
     labelFontSize: 11,
     labelColor: INK,
-    fillColor: "rgba(255,255,255,0.85)",
-    padding: 2,
+    ...(fits ? { fillColor: "rgba(255,255,255,0.85)", padding: 2 } : {}),
     rowPadding: 3,
+    ...(fits ? {} : { columns: Math.ceil((ROW * names.length) / height) }),
+    ...(6.2 * longest > LABEL_LIMIT ? { labelLimit: Math.max(LABEL_LIMIT, width - 42) } : {}),
   };
 }
+
+/** Longest name in chart pixels that Vega writes in full by itself. */
+const LABEL_LIMIT = 160;

@@ -111,11 +111,42 @@ test("two of 24 clusters never have one colour", () => {
 
 test("a map of more clusters than a palette holds is a picture of 26 colours", async () => {
   const { clustering } = clusterSamples(s);
-  const many = image(Float32Array.from({ length: 300 }, (_, i) => i), [15, 20]); // noise and 299 clusters
+  const many = image(
+    Float32Array.from({ length: 300 }, (_, i) => i),
+    [15, 20],
+  ); // noise and 299 clusters
   const sizes = new Int32Array(299).fill(1);
   const spec = plot.clusters({ ...clustering, clusters: 299, labels: new Int32Array(300), sizes, map: many }, {});
   const url = /data:image\/png;base64,([^"]+)/.exec(JSON.stringify(spec))?.[1] ?? "";
   const png = Buffer.from(url, "base64");
   const at = png.indexOf("PLTE");
   expect(png.readUInt32BE(at - 4)).toBe(3 * 26);
+});
+
+describe("curves", () => {
+  const regions = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `region ${i}`, rows: ROWS }));
+  const ROWS = [0, 1] as const;
+
+  test("of many names have them beside the panel, where they hide no data", () => {
+    const few = JSON.stringify(plot.spectra(s.spectra, { regions: regions(6) }));
+    const many = JSON.stringify(plot.spectra(s.spectra, { regions: regions(30) }));
+    expect([few, many].map((spec) => spec.includes('"orient":"none"'))).toEqual([true, false]);
+    expect(many).toContain('"columns":2');
+  });
+
+  test("of long names have them in full where the panel is wide enough", () => {
+    const name = "a place on a particle beside the hole in the film";
+    const spec = (names: string[]) =>
+      JSON.stringify(plot.spectra(s.spectra, { regions: names.map((one) => ({ name: one, rows: ROWS })) }));
+    expect(spec([name, "b"])).toContain('"labelLimit":478'); // of 520 pixels
+    expect(spec(["a", "b"])).not.toContain("labelLimit");
+  });
+
+  test("of one channel are points", () => {
+    const one = axis("energy", 1, { units: "eV" });
+    const spec = plot.spectra([{ name: "a", values: [3], energy: one }]);
+    expect(JSON.stringify(spec)).toContain('"point":true');
+    const two = axis("energy", 2, { units: "eV" });
+    expect(JSON.stringify(plot.spectra([{ name: "a", values: [3, 4], energy: two }]))).toContain('"point":false');
+  });
 });
