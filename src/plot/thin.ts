@@ -1,6 +1,7 @@
 /**
  * Indices that keep the look of a curve drawn `points` wide: of each of points / 2 stretches the lowest and the highest
- * value, so that peaks and spikes stay. All indices where there are no more than `points` values.
+ * value, so that peaks and spikes stay; values that are not numbers only where a stretch has no others. All indices where
+ * there are no more than `points` values.
  */
 export function thin(values: ArrayLike<number>, points: number): Int32Array {
   const n = values.length;
@@ -13,8 +14,8 @@ export function thin(values: ArrayLike<number>, points: number): Int32Array {
     let low = from;
     let high = from;
     for (let i = from + 1; i < to; i++) {
-      if (values[i] < values[low]) low = i;
-      if (values[i] > values[high]) high = i;
+      if (values[i] < values[low] || Number.isNaN(values[low])) low = i;
+      if (values[i] > values[high] || Number.isNaN(values[high])) high = i;
     }
     kept.add(low).add(high);
   }

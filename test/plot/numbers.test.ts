@@ -102,6 +102,14 @@ describe("thin", () => {
     for (const i of [0, 4321, 7000, 9999]) expect(kept).toContain(i);
   });
 
+  test("keeps peaks beside values that are missing", () => {
+    const values = Float32Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? Number.NaN : Math.sin(i / 700)));
+    values[4321] = 40;
+    const kept = thin(values, 500);
+    expect(kept).toContain(4321);
+    expect([...kept].filter((i) => Number.isNaN(values[i])).length).toBeLessThanOrEqual(1); // the first
+  });
+
   test("keeps short curves whole", () => {
     expect([...thin([3, 1, 2], 500)]).toEqual([0, 1, 2]);
   });
