@@ -1,3 +1,4 @@
+import { SpecbookError } from "../core/errors";
 import { packArrays } from "./pack-arrays";
 import type { VegaLiteSpec } from "./spec";
 import { CONFIG } from "./theme";
@@ -11,7 +12,10 @@ export interface FigureOptions {
   readonly title?: string;
   /** A line more under the title, e.g. where the data come from if the result does not say. */
   readonly note?: string;
-  /** Letter of the first panel, default "a": `letter: "c"` continues another figure; "" for no letters. */
+  /**
+   * Letter of the first panel, default "a" where there are several: `letter: "c"` continues another figure; "" for no
+   * letters.
+   */
   readonly letter?: string;
 }
 
@@ -21,15 +25,30 @@ export function panelTitle(letter: string | undefined, title: string): { title?:
   return { title: letter === undefined || letter === "" ? title : `${letter}  ${title}` };
 }
 
-/** Panel letters from a first one on: "a", "b", ... "z", "aa", "ab", ...; none after "". */
+/**
+ * Panel letters from a first one on: "a", "b", ... "z", "aa", "ab", ..., or capitals; none after "".
+ *
+ * @throws OptionError for a first one that is no letter
+ */
 export function letters(first = "a"): () => string {
   if (first === "") return () => "";
-  let at = first.length === 1 && first >= "a" && first <= "z" ? first.charCodeAt(0) - 97 : 0;
+  checkLetter(first);
+  const a = first < "a" ? 65 : 97;
+  let at = [...first].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - a + 1, 0) - 1;
   return () => {
     const i = at++;
-    const last = String.fromCharCode(97 + (i % 26));
-    return i < 26 ? last : String.fromCharCode(96 + Math.floor(i / 26)) + last;
+    const last = String.fromCharCode(a + (i % 26));
+    return i < 26 ? last : String.fromCharCode(a - 1 + Math.floor(i / 26)) + last;
   };
+}
+
+function checkLetter(first: string): void {
+  if (/^([a-z]{1,2}|[A-Z]{1,2})$/.test(first)) return;
+  throw new SpecbookError("OptionError", "a figure cannot begin with this letter", {
+    got: `letter: ${JSON.stringify(first)}`,
+    needed: 'one or two letters, such as "c", "C" or "aa", or "" for none',
+    remedy: "leave letter out to begin with a",
+  });
 }
 
 /**
@@ -44,7 +63,9 @@ export function figure(
   columns = 4,
   rowSpacing: number | TightRows = 58,
 ): VegaLiteSpec {
-  const parts = blocks.filter((panels) => panels.length > 0).map((panels) => block(panels, columns, rowSpacing));
+  const parts = lettered(blocks, options.letter)
+    .filter((panels) => panels.length > 0)
+    .map((panels) => block(panels, columns, rowSpacing));
   const widest = Math.max(...blocks.map((panels) => rowWidth(panels, columns)));
   const subtitle = wrap(
     [...notes, options.note].filter((note): note is string => note !== undefined && note !== "").join("; "),
@@ -57,6 +78,15 @@ export function figure(
     ...packArrays(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
     config: CONFIG,
   };
+}
+
+/** A letter that was asked for stands at a lone panel too. */
+function lettered(blocks: readonly (readonly Panel[])[], letter: string | undefined): readonly (readonly Panel[])[] {
+  const [panel, second] = blocks.flat();
+  if (panel === undefined || second !== undefined || letter === undefined || letter === "") return blocks;
+  checkLetter(letter);
+  const own = typeof panel.title === "string" ? panel.title : "";
+  return own.startsWith(`${letter}  `) ? blocks : [[{ ...panel, title: own === "" ? letter : `${letter}  ${own}` }]];
 }
 
 /** Panels of unlike sizes close together, such as the margins of a scatter plot: rows and columns have their own sizes. */

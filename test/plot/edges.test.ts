@@ -150,3 +150,31 @@ describe("curves", () => {
     expect(JSON.stringify(plot.spectra([{ name: "a", values: [3, 4], energy: two }]))).toContain('"point":false');
   });
 });
+
+describe("letters", () => {
+  const one = ramp(2, 3, [0, 5]);
+  const titles = (spec: VegaLiteSpec) =>
+    [...JSON.stringify(spec).matchAll(/"title":"(\w+) {2}HAADF"/g)].map(([, a]) => a);
+
+  test("go on from any one, small or capital", () => {
+    expect(titles(plot.maps([one, one], { letter: "z" }))).toEqual(["z", "aa"]);
+    expect(titles(plot.maps([one, one], { letter: "aa" }))).toEqual(["aa", "ab"]);
+    expect(titles(plot.maps([one, one], { letter: "B" }))).toEqual(["B", "C"]);
+  });
+
+  test("stand at a lone panel where one is asked for", () => {
+    const plain = JSON.stringify(plot.map(one));
+    const c = JSON.stringify(plot.map(one, { letter: "c" }));
+    expect([plain, c].map((spec) => spec.includes('"title":"c"'))).toEqual([false, true]);
+    expect(JSON.stringify(plot.spectra(s.spectra, { letter: "d" }))).toContain(
+      '"d  Mean spectrum ± standard deviation"',
+    );
+    expect(titles(plot.overview(s.image, s.spectra, { spectra: false, letter: "e" }))).toEqual(["e"]);
+  });
+
+  test("are refused where they are none", async () => {
+    for (const draw of [() => plot.maps([one], { letter: "1" }), () => plot.map(one, { letter: "fig" })]) {
+      expect((await caught(draw)).message).toMatch(/letter: "(1|fig)"/);
+    }
+  });
+});
