@@ -62,8 +62,9 @@ export function mapSize(axes: ScanAxes, wanted: number, exact = false): { width:
 export function mapPanel(options: MapPanelOptions): Panel {
   const { data, axes, colours, legend } = options;
   const domain = options.domain ?? extent(data) ?? [0, 1];
-  const grid = binned({ data, rows: axes.y.size, columns: axes.x.size });
-  const { height } = mapSize(axes, options.width, options.exact);
+  const { width, height } = mapSize(axes, options.width, options.exact);
+  // Two picture pixels for a chart pixel: a screen shows no more, and eight large maps have to fit into a notebook.
+  const grid = binned({ data, rows: axes.y.size, columns: axes.x.size }, Math.min(512, 2 * Math.max(width, height)));
   const over = legend === undefined ? [] : [colourLayer(colours, domain, height, legend)];
   return scanPanel({ ...options, picture: colourPicture(grid, colours, domain), over });
 }

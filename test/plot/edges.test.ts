@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/core";
 import { axis, image } from "../../src/data";
 import { renderSvg } from "../../src/notebook";
+import { MAX_BYTES } from "../../src/notebook/guard-size";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
 import { featureGuides } from "../../src/plot/features";
@@ -67,6 +69,13 @@ describe("sizes", () => {
     expect(mapSize(axes(1000, 1), 360)).toEqual({ width: 8, height: 540 });
     expect(mapSize(axes(200, 2), 150)).toEqual({ width: 8, height: 225 });
     expect(mapSize(axes(1, 1), 150)).toEqual({ width: 150, height: 150 });
+  });
+
+  test("eight noisy maps of 512 x 512 pixels fit into a notebook", () => {
+    const random = createRandom(1);
+    const noise = image(Float32Array.from({ length: 512 * 512 }, random.uniform), [512, 512]);
+    const spec = plot.maps(Array.from({ length: 8 }, () => noise));
+    expect(JSON.stringify(spec).length).toBeLessThan(MAX_BYTES);
   });
 
   test("a scale bar without units is a number alone", () => {
