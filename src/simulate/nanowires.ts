@@ -88,8 +88,8 @@ export async function nanowires(options: NanowiresOptions = {}): Promise<Nanowir
   await pace.step(1);
 
   const scan = {
-    y: axis("y", rows, { units: "nm", scale: pixelSize }),
-    x: axis("x", columns, { units: "nm", scale: pixelSize }),
+    y: axis("y", rows, { units: "nm", offset: pixelSize / 2, scale: pixelSize }),
+    x: axis("x", columns, { units: "nm", offset: pixelSize / 2, scale: pixelSize }),
   };
   const history = addHistory([], "simulate.nanowires", { ...settings });
   const source = `simulated nanowires, seed ${seed}`;

@@ -148,8 +148,8 @@ export async function perovskiteInterface(options: PerovskiteInterfaceOptions = 
   }
   await pace.step(1);
   const scan = {
-    y: axis("y", rows, { units: "nm", scale: pixelSize }),
-    x: axis("x", columns, { units: "nm", scale: pixelSize }),
+    y: axis("y", rows, { units: "nm", offset: pixelSize / 2, scale: pixelSize }),
+    x: axis("x", columns, { units: "nm", offset: pixelSize / 2, scale: pixelSize }),
   };
   const history = addHistory([], "simulate.perovskiteInterface", { ...settings });
   const source = `simulated SrTiO3 - LaGaO3 interface, seed ${seed}`;

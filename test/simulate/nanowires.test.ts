@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { axisIndex } from "../../src/data";
+import { axisIndex, axisValues } from "../../src/data";
 import { besselI1 } from "../../src/simulate/bessel-i";
 import type { NanowiresOptions } from "../../src/simulate/nanowire-options";
 import { type Nanowires, nanowires } from "../../src/simulate/nanowires";
@@ -35,6 +35,17 @@ describe("simulated nanowires", () => {
     expect(energies).toMatchArray([0.435, 0.6, 0.715, 1.0, 1.04, 1.08], { absolute: 0.005 });
     const all = clean.truth.modes.map(({ energy }) => energy);
     expect(all).toEqual([...all].sort((a, b) => a - b));
+  });
+
+  test("a wire lies where the axes of the scan say", async () => {
+    const wires = [{ x: 400, y: 300, length: 500, angle: 0, modes: 1 }];
+    const { truth } = await nanowires({ ...small, channels: 4, wires, noise: "none" });
+    const { data, axes } = truth.thickness;
+    const [y, x] = [axisValues(axes.y), axisValues(axes.x)];
+    const total = data.reduce((a, b) => a + b);
+    const centre = (place: (pixel: number) => number) => data.reduce((sum, v, p) => sum + v * place(p), 0) / total;
+    expect(centre((p) => x[p % 20])).toBeCloseTo(400, 6); // the middle of the scan
+    expect(centre((p) => y[Math.floor(p / 20)])).toBeCloseTo(300, 6);
   });
 
   test("wires that do not see each other have pure standing waves; coupling lowers the lowest", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { axisIndex } from "../../src/data";
+import { axisIndex, axisValues } from "../../src/data";
 import { type PerovskiteInterfaceOptions, perovskiteInterface } from "../../src/simulate/perovskite-interface";
 import { caught } from "../support/caught";
 
@@ -42,6 +42,25 @@ describe("a simulated perovskite interface", () => {
       const rest = row(spectra).map((value, i) => value - row(truth.background)[i] - absorbed * edges[i]);
       expect(Math.max(...rest.map(Math.abs))).toBeLessThan(1e-3); // float32 of hundreds of counts
     }
+  });
+
+  test("columns of heavy atoms are bright where the axes of the scan say", async () => {
+    const { image, truth } = await perovskiteInterface({ rows: 40, columns: 40, channels: 2, noise: "none" });
+    const [y, x] = [axisValues(image.axes.y), axisValues(image.axes.x)];
+    const inside = truth.columns.filter((c) => c.site === "A" && Math.hypot(c.x - 1, c.y - 1) < 0.7);
+    const off = inside.map((column) => {
+      let [sum, along, down] = [0, 0, 0];
+      image.data.forEach((value, p) => {
+        const [dx, dy] = [x[p % 40] - column.x, y[Math.floor(p / 40)] - column.y];
+        const weight = value * Math.exp(-0.5 * ((dx * dx + dy * dy) / 0.06 ** 2));
+        sum += weight;
+        along += weight * dx;
+        down += weight * dy;
+      });
+      return [along / sum, down / sum];
+    });
+    expect(inside.length).toBeGreaterThan(5);
+    for (const side of [0, 1]) expect(Math.abs(mean(off.map((one) => one[side])))).toBeLessThan(0.005); // nm, a tenth of a pixel
   });
 
   test("its background is a power law", async () => {
