@@ -26,7 +26,8 @@ export interface LowLossShapes {
   shifted(parts: SpectrumParts, position: number): Float64Array;
 }
 
-const CHANNELS = 512;
+/** Number of energies. */
+export const CHANNELS = 512;
 
 /** Energies of the two presets: a channel lies at exactly 0. */
 const PRESETS = {
@@ -38,7 +39,7 @@ const PRESETS = {
 export async function lowLossShapes(
   settings: LowLossSettings,
   random: Random,
-  options: LongWorkOptions,
+  options: LongWorkOptions & { readonly onProgress: (fraction: number) => void },
 ): Promise<LowLossShapes> {
   const { step, before, width } = PRESETS[settings.scale];
   const energy = axis("energy", CHANNELS, { units: "eV", offset: -before * step, scale: step });
@@ -66,7 +67,7 @@ export async function lowLossShapes(
   const film = await nanoparticleArray({
     ...{ rows, columns, seed, channels: CHANNELS, energyRange: [ends[0], ends[CHANNELS - 1]] },
     ...{ noise: "none", offset: 0, peak: 1, energyResolution: width },
-    signal: options.signal,
+    ...{ signal: options.signal, onProgress: options.onProgress },
   });
   const data = film.truth.spectra.data;
   const height = lossHeight * zeroLoss.reduce((a, b) => Math.max(a, b));

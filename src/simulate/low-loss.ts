@@ -1,7 +1,7 @@
 import { checkMemory, createRandom, type Random } from "../core";
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, axis, type Image, image, type SpectrumImage, spectrumImage } from "../data";
-import { lowLossShapes } from "./low-loss-shapes";
+import { CHANNELS, lowLossShapes } from "./low-loss-shapes";
 import { simulationPace } from "./pace";
 import { checkSettings, type NumberLimits } from "./settings";
 
@@ -69,15 +69,19 @@ export async function lowLoss(options: LowLossOptions = {}): Promise<LowLoss> {
   const { scale, seed, rows, columns, counts, drift, noise } = settings;
   const pace = simulationPace(options);
   const random = createRandom(seed);
-  const shapes = await lowLossShapes(settings, random.fork("shapes"), options);
-  const { energy, width } = shapes;
-  const channels = energy.size;
   const pixels = rows * columns;
   checkMemory(
-    4 * 4 * pixels * channels,
-    `four spectrum images ${rows} x ${columns} x ${channels}`,
+    4 * 4 * pixels * CHANNELS,
+    `four spectrum images ${rows} x ${columns} x ${CHANNELS}`,
     "ask for fewer pixels",
   );
+  await pace.step(0);
+  const shapes = await lowLossShapes(settings, random.fork("shapes"), {
+    ...options,
+    onProgress: (fraction) => options.onProgress?.(SHAPES * fraction),
+  });
+  const { energy, width } = shapes;
+  const channels = energy.size;
   const positions = driftOf(rows, columns, drift * width, random.fork("drift"));
   const draw = random.fork("noise");
   const measured = new Float32Array(pixels * channels);
@@ -92,7 +96,7 @@ export async function lowLoss(options: LowLossOptions = {}): Promise<LowLoss> {
       const mean = Math.max(0, counts * drifted[c]);
       measured[at] = noise === "none" ? mean : draw.poisson(mean);
     }
-    await pace.step(0.3 + (0.7 * p) / pixels);
+    await pace.step(SHAPES + ((1 - SHAPES) * p) / pixels);
   }
   await pace.step(1);
 
@@ -123,6 +127,9 @@ export async function lowLoss(options: LowLossOptions = {}): Promise<LowLoss> {
     }),
   });
 }
+
+/** Share of the work that the spectra without noise take. */
+const SHAPES = 0.3;
 
 /** A slow wave over the rows, a slower one over the columns, and a random step from pixel to pixel. */
 function driftOf(rows: number, columns: number, largest: number, random: Random): Float64Array {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type LowLossOptions, lowLoss } from "../../src/simulate/low-loss";
 import { caught } from "../support/caught";
 
@@ -61,6 +61,21 @@ describe("simulated low loss", () => {
     for (const options of others) {
       expect((await lowLoss({ ...small, ...options })).spectra.data, JSON.stringify(options)).not.toEqual(usual);
     }
+  });
+
+  test("says how far it is from the first step on, and refuses for memory before it", async () => {
+    const told: number[] = [];
+    const onProgress = (fraction: number) => told.push(fraction);
+    await lowLoss({ ...small, onProgress });
+    expect([told[0], told.at(-1)]).toEqual([0, 1]);
+    expect(told.filter((fraction) => fraction < 0.3).length).toBeGreaterThan(1); // while the film is made
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    told.length = 0;
+    // Room for the three spectrum images of the film, not for the four that are asked for.
+    vi.stubEnv("SPECBOOK_MEMORY_LIMIT", String(3.5 * 4 * small.rows * small.columns * 512));
+    const error = await caught(() => lowLoss({ ...small, onProgress })).finally(() => vi.unstubAllEnvs());
+    expect(error).toMatchObject({ tag: "MemoryError" });
+    expect(told).toEqual([]);
   });
 
   test("refuses what it cannot make", async () => {
