@@ -24,7 +24,8 @@ export interface ComparisonPlotOptions extends FigureOptions {
 export function comparison(result: Comparison, options: ComparisonPlotOptions = {}): VegaLiteSpec {
   checkKind("plot.comparison", result, ["comparison"], "plot.comparison(await compare(model, { train, test }))");
   const { error = "overall" } = options;
-  const rows = [...result.rows].sort((a, b) => a[error] - b[error]);
+  const place = (row: ComparisonRow) => (Number.isNaN(row[error]) ? Number.POSITIVE_INFINITY : row[error]);
+  const rows = [...result.rows].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   const errors = rows.map((row) => row[error]);
   checkFinite("plot.comparison", "a comparison", errors);
   const { noiseFloor } = result;
@@ -62,7 +63,7 @@ function dotRow(row: ComparisonRow, error: "overall" | "mean"): DotRow {
   return {
     name,
     value: 100 * row[error],
-    label: percent(row[error]),
+    label: Number.isFinite(row[error]) ? percent(row[error]) : "not a finite error",
     group: groupOf(row),
     details: {
       "MSE (scaled)": Number(mse.toPrecision(4)),

@@ -41,12 +41,13 @@ const STEP = 26;
 /** Room above the lines for the names of the guides. */
 const HEAD = 16;
 
-/** Named values as dots on lines from 0, with their numbers. */
+/** Named values as dots on lines from 0, with their numbers; a value that is not finite is its label alone. */
 export function dotPanel(options: DotPanelOptions): Panel {
   const { rows, xTitle, colours, width, guides = [], head: headed = guides.length > 0, legend = true } = options;
   const head = headed ? HEAD : 0;
   const height = STEP * rows.length + head;
-  const largest = Math.max(...rows.map(({ value }) => value), ...guides.map((guide) => guide.x));
+  const drawn = rows.filter(({ value }) => Number.isFinite(value));
+  const largest = Math.max(0, ...drawn.map(({ value }) => value), ...guides.map((guide) => guide.x));
   const room = 1 + 60 / width; // for the numbers
   const high = Number((room * largest || 1).toPrecision(5));
   const x = {
@@ -79,7 +80,7 @@ export function dotPanel(options: DotPanelOptions): Panel {
     layer: [
       ...guideLayers(guides, x, width),
       {
-        data: { values: rows.map(dataRow) },
+        data: { values: drawn.map(dataRow) },
         encoding: { y, x },
         layer: [
           { mark: { type: "rule", color: GUIDE, strokeWidth: 1.2, tooltip: null }, encoding: { x2: { datum: 0 } } },
@@ -90,8 +91,16 @@ export function dotPanel(options: DotPanelOptions): Panel {
           },
         ],
       },
+      ...(drawn.length === rows.length ? [] : [withoutDots(rows, y)]),
     ],
   };
+}
+
+/** Rows whose value is no number: their label alone, where their line would begin. */
+function withoutDots(rows: readonly DotRow[], y: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values = rows.filter(({ value }) => !Number.isFinite(value)).map(({ name, label }) => ({ name, label }));
+  const mark = { type: "text", align: "left", x: 4, fontSize: 11, color: MUTED, tooltip: null };
+  return { data: { values }, mark, encoding: { y, text: { field: "label" } } };
 }
 
 function dataRow({ name, value, label, group, details }: DotRow): VegaLiteSpec[string] {
