@@ -53,25 +53,27 @@ export function roundBelow(limit: number): number {
   return (mantissa >= 5 - 1e-9 ? 5 : mantissa >= 2 - 1e-9 ? 2 : 1) * power;
 }
 
-/** A number for a label: three significant digits, no exponent between 0.001 and a million. */
+/** A number for a label: three significant digits, all before the point; no exponent between 0.001 and a million. */
 export function label(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e6)) return value.toExponential(1);
+  if (magnitude >= 1000) return String(Math.round(value)); // an energy of 1217 eV is not 1220
   return String(Number(value.toPrecision(3)));
 }
 
 /** "\u221212.0 ± 8.4": a mean to the second digit of its deviation. */
 export function meanAndDeviation(mean: number, deviation: number): string {
-  if (!(deviation > 0)) return `${label(mean)} ± ${label(deviation)}`.replace("-", "\u2212");
+  if (!(deviation > 0)) return `${label(mean)} ± ${label(deviation)}`.replaceAll("-", "\u2212");
   const digits = 1 - Math.floor(Math.log10(deviation));
-  if (digits > 6 || digits < -3) return `${label(mean)} ± ${label(deviation)}`.replace("-", "\u2212");
+  if (digits > 6 || digits < -3) return `${label(mean)} ± ${label(deviation)}`.replaceAll("-", "\u2212");
   const [a, b] = [mean, deviation].map((value) => value.toFixed(Math.max(0, digits)));
-  return `${Number(a) === 0 ? a.replace("-", "") : a} ± ${b}`.replace("-", "\u2212");
+  return `${Number(a) === 0 ? a.replace("-", "") : a} ± ${b}`.replaceAll("-", "\u2212");
 }
 
 /** A share as a percentage for a label: "2.40 %". */
 export function percent(share: number): string {
   const value = 100 * share;
+  if (value >= 999.5) return `${label(value)} %`;
   if (value >= 99 && value < 100) return `${(Math.floor(value * 100) / 100).toFixed(2)} %`; // never rounded up to all
   return `${value >= 1e-4 ? Number(value.toFixed(12)).toPrecision(value < 1 ? 2 : 3) : label(value)} %`;
 }

@@ -75,14 +75,13 @@ describe("numbers", () => {
   });
 
   test("labels are short", () => {
-    expect([label(0.000123), label(-12345.6), label(2.5e7), label(0)]).toEqual(["1.2e-4", "-12300", "2.5e+7", "0"]);
-    expect([percent(0.0065), percent(0.024), percent(0.158), percent(0.99996), percent(1)]).toEqual([
-      "0.65 %",
-      "2.40 %",
-      "15.8 %",
-      "99.99 %",
-      "100 %",
-    ]);
+    expect([label(0.000123), label(2.5e7), label(0)]).toEqual(["1.2e-4", "2.5e+7", "0"]);
+    expect([0.0065, 0.024, 0.158, 0.99996, 1].map(percent)).toEqual(["0.65 %", "2.40 %", "15.8 %", "99.99 %", "100 %"]);
+  });
+
+  test("labels keep all digits before the point, and percentages have no exponent", () => {
+    expect([label(1217.4), label(-12345.6)]).toEqual(["1217", "-12346"]); // an edge at 1217 eV was called 1220
+    expect([9.994, 9.996, 12].map(percent)).toEqual(["999 %", "1000 %", "1200 %"]);
   });
 
   test("mean and deviation leave out what is not finite", () => {
