@@ -1,6 +1,6 @@
 import type { LatentCoordinates } from "../analyse/results";
 import { density } from "../cluster/density";
-import { checkCount, checkKind } from "./check";
+import { checkCount, checkFinite, checkKind } from "./check";
 import { densityPlane } from "./density-plane";
 import { type FigureOptions, figure, type Panel } from "./figure";
 import { binCounts } from "./histogram-panel";
@@ -22,12 +22,13 @@ const MARGIN = 70;
  * Two latents and how each of them is distributed: the points under the contours of their kernel density, and beside the
  * axes the histogram of each latent with its own density.
  *
- * @throws OptionError, ShapeError
+ * @throws OptionError, ShapeError; DataError for latents that are nothing but NaN
  * @example
  * plot.joint(await latent(model, windows), { colour: image })
  */
 export function joint(latent: LatentCoordinates, options: JointOptions = {}): VegaLiteSpec {
   checkKind("plot.joint", latent, ["latent"], "plot.joint(await latent(model, windows))");
+  checkFinite("plot.joint", "a set of latents", latent.values.data);
   const [, size] = latent.values.shape;
   const { latents = size > 1 ? [0, 1] : [0, 0], bins = 60 } = options;
   for (const at of latents) checkCount("plot.joint", "latents", at, 0, size - 1);

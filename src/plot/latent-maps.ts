@@ -1,6 +1,6 @@
 import type { AngleMap, LatentCoordinates } from "../analyse/results";
 import { angleHistogram, anglePanel, inDegrees } from "./angle-map";
-import { checkCount, checkKind, checkSameScan } from "./check";
+import { checkCount, checkFinite, checkKind, checkSameScan } from "./check";
 import { type FigureOptions, figure, letters, type Panel } from "./figure";
 import { barsPanel, binCounts, binRange } from "./histogram-panel";
 import { type MapPanelOptions, mapPanel } from "./map-panel";
@@ -27,10 +27,11 @@ const RANGE = 2.5;
  * Where in the scan each latent is large: one map per latent, in standard deviations from that latent's mean, so that
  * one colour bar serves a row. Pixels without a window are grey.
  *
- * @throws OptionError for another value than the result of `latent`
+ * @throws OptionError for another value than the result of `latent`; DataError for latents that are nothing but NaN
  */
 export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions = {}): VegaLiteSpec {
   checkKind("plot.latentMaps", latent, ["latent"], "plot.latentMaps(await latent(model, pairs))");
+  checkFinite("plot.latentMaps", "a set of latents", latent.values.data);
   const [count, size] = latent.values.shape;
   const { angle, histograms = false, histogramLetters = true } = options;
   const most = histograms === false ? 12 : 4;

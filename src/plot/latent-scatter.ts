@@ -1,7 +1,7 @@
 import type { ErrorAnalysis, LatentCoordinates } from "../analyse/results";
 import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
-import { checkCount, checkKind, checkSameScan } from "./check";
+import { checkCount, checkFinite, checkKind, checkSameScan } from "./check";
 import { colourRange } from "./colour-maps";
 import { CONTOUR_NOTE, contourLayer, type PlaneDensity } from "./contour-layer";
 import { densityPanel } from "./density";
@@ -36,12 +36,13 @@ const SIZE = 300;
  * density, which is drawn beside them. Of more than 900 points an even sample is drawn; a pointer on a point names its
  * scan pixel.
  *
- * @throws OptionError, ShapeError
+ * @throws OptionError, ShapeError; DataError for latents that are nothing but NaN
  * @example
  * plot.latentScatter(await latent(model, pairs), { colour: image })
  */
 export function latentScatter(latent: LatentCoordinates, options: LatentScatterOptions = {}): VegaLiteSpec {
   checkKind("plot.latentScatter", latent, ["latent"], "plot.latentScatter(await latent(model, pairs))");
+  checkFinite("plot.latentScatter", "a set of latents", latent.values.data);
   const [, size] = latent.values.shape;
   const { latents = size > 1 ? [0, 1] : [0, 0] } = options;
   for (const at of latents) checkCount("plot.latentScatter", "latents", at, 0, size - 1);
