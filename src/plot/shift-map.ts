@@ -119,7 +119,8 @@ function arrows(down: Image, right: Image, size: { width: number; height: number
   for (let row = 0; row < rows; row += block) {
     for (let column = 0; column < columns; column += block) {
       const [dy, dx] = [down, right].map((map) => blockMean(map, row, column, block));
-      if (Number.isFinite(dy)) means.push({ row: row + block / 2, column: column + block / 2, dy, dx });
+      const middle = (first: number, size: number) => (first + Math.min(first + block, size)) / 2; // blocks end with the scan
+      if (Number.isFinite(dy)) means.push({ row: middle(row, rows), column: middle(column, columns), dy, dx });
     }
   }
   const longest = Math.max(...means.map(({ dy, dx }) => Math.hypot(dy, dx))) || 1;
