@@ -73,7 +73,7 @@ export function figure(
   );
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    title: { text: options.title ?? title, subtitle, fontSize: 16, offset: 16 },
+    title: { text: titleLines(options.title ?? title, widest), subtitle, fontSize: 16, offset: 16 },
     data: { values: [{}] }, // for the marks that are drawn once: scale bars, pictures, names
     ...packArrays(parts.length === 1 ? parts[0] : { vconcat: parts, spacing: 22, ...INDEPENDENT }),
     config: CONFIG,
@@ -113,9 +113,15 @@ function rowWidth(panels: readonly Panel[], columns: number): number {
   return panels.slice(0, columns).reduce((sum, { width }) => sum + width + 30, 0);
 }
 
-/** Lines of at most `width` chart pixels, at 5.6 pixels a character of the subtitle. */
-function wrap(text: string, width: number): string[] {
-  const limit = Math.max(36, Math.floor(width / 5.6));
+/** A title longer than a notebook is wide, or than its figure, would widen the picture: it goes on below. */
+function titleLines(text: string, widest: number): string | string[] {
+  const lines = wrap(text, Math.max(720, widest), 9);
+  return lines.length > 1 ? lines : text;
+}
+
+/** Lines of at most `width` chart pixels, at so many pixels a character; 5.6 in the subtitle. */
+function wrap(text: string, width: number, character = 5.6): string[] {
+  const limit = Math.max(36, Math.floor(width / character));
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -27,9 +27,10 @@ export function capitalised(word: string): string {
   return word === "" ? word : word[0].toUpperCase() + word.slice(1);
 }
 
-/** Title of an energy axis with its units: "Energy loss (eV)". */
+/** Title of an energy axis with its units: "Energy loss (eV)"; "Channel" where it has no calibration. */
 export function energyTitle(axis: Axis): string {
-  if (axis.name === "energy") return `Energy loss (${axis.units})`;
+  if (axis.name === "energy" && axis.units === "px") return "Channel";
+  if (axis.name === "energy") return axis.units === "" ? "Energy loss" : `Energy loss (${axis.units})`;
   const name = axis.name === "" ? "x" : capitalised(axis.name);
   return axis.units === "" || axis.units === axis.name ? name : `${name} (${axis.units})`;
 }
