@@ -23,7 +23,14 @@ export function convergence(result: NmfResult, options: FigureOptions = {}): Veg
   const { iterations, values } = objective;
   const last = iterations[iterations.length - 1];
   const width = restarts.length > 1 ? 240 : 300;
-  const shared = { x: iterations, xTitle: "Iteration", width, height: 200, symbols: iterations.length === 1 };
+  const shared = {
+    x: iterations,
+    xTitle: "Iteration",
+    counts: true,
+    width,
+    height: 200,
+    symbols: iterations.length === 1,
+  };
   const magnitude = Math.floor(Math.log10(Math.max(...values) || 1));
   const power = magnitude < -2 || magnitude > 4 ? magnitude : 0; // long numbers at the ticks say nothing more
   const scaled = values.map((value) => value / 10 ** power);

@@ -38,6 +38,7 @@ export function drift(result: Drift, options: FigureOptions = {}): VegaLiteSpec 
     title: "Shift of each frame",
     x: Array.from({ length: frames }, (_, i) => i + 1),
     xTitle: "Frame",
+    counts: true,
     yTitle: "Shift (pixels)",
     curves: [
       { name: "down", values: rows },

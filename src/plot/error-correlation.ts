@@ -28,6 +28,7 @@ export function errorCorrelation(result: ErrorCorrelation, options: FigureOption
   const shared = {
     x: latents,
     xTitle: "Latents",
+    counts: true,
     xDomain: [0, 1.06 * Math.max(...latents)] as const,
     width: WIDTH,
     height: HEIGHT,

@@ -26,6 +26,8 @@ export interface LinePanelOptions {
   readonly symbols?: boolean;
   /** Logarithmic y. */
   readonly logarithmic?: boolean;
+  /** x counts something: ticks at whole numbers only. */
+  readonly counts?: boolean;
   /** Fixed range of x; default: that of the points. */
   readonly xDomain?: readonly [number, number];
   /** Fixed range of y; default: from 0 (or below, if values are) to a little above the largest. */

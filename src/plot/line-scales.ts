@@ -14,7 +14,7 @@ export function numberAxis(title: string | readonly string[] | undefined, ticks:
 }
 
 /** x of a line panel: its scale ends where the points end. */
-export function xChannel({ x, xDomain, xTitle, width }: LinePanelOptions): Channel {
+export function xChannel({ x, xDomain, xTitle, width, counts = false }: LinePanelOptions): Channel {
   const [low, high] = (xDomain ?? extent(x) ?? [0, 1]).map((v) => Number(v.toPrecision(7)));
   const domain = low < high ? [low, high] : [low - 0.5, low + 0.5];
   const ticks = niceTicks(domain[0], domain[1], Math.max(3, width / 55));
@@ -22,26 +22,27 @@ export function xChannel({ x, xDomain, xTitle, width }: LinePanelOptions): Chann
     field: "x",
     type: "quantitative",
     scale: { domain, nice: false, zero: false },
-    axis: numberAxis(xTitle, ticks),
+    axis: numberAxis(xTitle, counts ? ticks.filter(Number.isInteger) : ticks),
   };
 }
 
-/** y of a line panel. The top tick stays below the panel's edge, so that the titles of a row keep one height. */
+/** y of a line panel; even where a logarithmic one has no value above 0. The top tick stays below the panel's edge, so that the titles of a row keep one height. */
 export function yChannel(options: LinePanelOptions): Channel {
   const { curves, height, yTitle, domain, band, logarithmic = false } = options;
   const all = [...curves.map(({ values }) => values), ...(band === undefined ? [] : [band.low, band.high])];
   const ranges = all.map(extent).filter((range) => range !== undefined);
   const low = Math.min(...ranges.map(([a]) => a));
   const high = Math.max(...ranges.map(([, b]) => b));
-  const [from, to] = domain ?? (logarithmic ? [low / 1.15, high * 1.15] : paddedRange(low, high));
+  const isLog = logarithmic && (domain ?? [low, high]).every((end) => end > 0 && Number.isFinite(end));
+  const [from, to] = domain ?? (isLog ? [low / 1.15, high * 1.15] : paddedRange(low, high));
   const edge = (9 * (to - from)) / height;
-  const ticks = logarithmic
+  const ticks = isLog
     ? logTicks(from, to)
     : niceTicks(from, to, Math.max(3, height / 42)).filter((tick) => tick <= to - edge);
   return {
     field: "y",
     type: "quantitative",
-    scale: logarithmic
+    scale: isLog
       ? { type: "log", domain: [from, to], nice: false }
       : { domain: [short(from), short(to)], nice: false, zero: false },
     axis: numberAxis(wrapped(yTitle, height), ticks),
@@ -58,12 +59,13 @@ function wrapped(title: string | undefined, height: number): string | readonly s
 /** Mean width of a character of an axis title, in pixels of the theme's 11 pt font. */
 const CHARACTER = 5.2;
 
-/** 1, 2 and 5 times powers of ten; powers of ten alone over four decades or more, even steps within one. */
+/** 1, 2 and 5 times powers of ten; over four decades or more powers of ten alone, at most nine; even steps within one. */
 function logTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 0.8) return niceTicks(low, high, 4).filter((tick) => tick > 0);
   const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+  const every = Math.max(1, Math.ceil(decades / 9));
+  for (let power = Math.ceil(Math.log10(low) / every - 1) * every; power <= Math.log10(high); power += every) {
     for (const mantissa of decades >= 4 ? [1] : [1, 2, 5]) ticks.push(Number(`${mantissa}e${power}`));
   }
   return ticks.filter((tick) => tick >= low && tick <= high);

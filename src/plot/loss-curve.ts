@@ -35,6 +35,7 @@ export function lossCurve(run: TrainingResult | TrainingProgress, options: LossC
     title: "",
     x: epochs.map(({ epoch }) => epoch),
     xTitle: "Epoch",
+    counts: true,
     yTitle: "Loss (mean over samples)",
     curves,
     width: 520,

@@ -6,9 +6,11 @@ import { MAX_BYTES } from "../../src/notebook/guard-size";
 import type { VegaLiteSpec } from "../../src/plot";
 import * as plot from "../../src/plot";
 import { featureGuides } from "../../src/plot/features";
+import { yChannel } from "../../src/plot/line-scales";
 import { barFormat, mapSize } from "../../src/plot/map-panel";
 import { scaleBar } from "../../src/plot/scale-bar";
 import { ACCENTS, accent } from "../../src/plot/theme";
+import { energyTitle } from "../../src/plot/words";
 import { caught } from "../support/caught";
 import { clusterSamples } from "./support/cluster-samples";
 import { latentSamples } from "./support/latent-samples";
@@ -186,4 +188,73 @@ describe("letters", () => {
       expect((await caught(draw)).message).toMatch(/letter: "(1|fig)"/);
     }
   });
+});
+
+describe("values that are no numbers", () => {
+  test("a comparison puts a network without a finite error last, and sets its scale by the others", () => {
+    const [one, ...rest] = s.comparison.rows;
+    const shown = (overall: number) =>
+      JSON.stringify(plot.comparison({ ...s.comparison, rows: [{ ...one, overall }, ...rest] }));
+    for (const lost of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const spec = shown(lost);
+      expect(spec).toContain('"label":"not a finite error"');
+      expect(spec).not.toContain('"domain":[0,null]');
+      expect(JSON.parse(spec).hconcat[0].layer.at(-1).encoding.y.scale.domain.at(-1)).toBe(one.name);
+    }
+    expect(shown(0.5)).not.toContain("not a finite error");
+  });
+
+  test("a loss that never was a number has axes all the same", () => {
+    const epochs = [{ epoch: 1, loss: Number.NaN, validationLoss: Number.NaN, learningRate: 1e-3, seconds: 1 }];
+    const spec = JSON.stringify(plot.lossCurve({ ...s.training, epochs } as typeof s.training));
+    expect(spec).toContain('"domain":[0,1]');
+    expect(spec).not.toContain('"log"');
+    expect(spec).toContain('"title":"Epoch","values":[1,2]'); // and no tenth of an epoch
+  });
+
+  test("latents of nothing but NaN are refused", async () => {
+    const { shape } = s.latent.values;
+    const blank = { ...s.latent, values: { data: s.latent.values.data.map(() => Number.NaN), shape } };
+    for (const draw of [plot.latentMaps, plot.latentScatter, plot.joint]) {
+      expect(await caught(() => draw(blank))).toMatchObject({ tag: "DataError" });
+    }
+  });
+});
+
+test("a logarithmic axis over many decades has few ticks", () => {
+  const curves = [{ name: "loss", values: [1e-9, 1e30] }];
+  const y = yChannel({ title: "", x: [1, 2], curves, width: 100, height: 200, logarithmic: true });
+  const { values } = y.axis as { values: number[] };
+  expect(values.length).toBeLessThanOrEqual(9);
+  expect(values.length).toBeGreaterThan(5);
+});
+
+describe("titles", () => {
+  test("of a figure go on below where they are wider than a notebook", () => {
+    const long = "a figure with a title that goes on and on ".repeat(4).trim();
+    const titleOf = (title: string) => (plot.map(ramp(2, 3, [0, 1]), { title }).title as { text: unknown }).text;
+    expect(titleOf("short")).toBe("short");
+    const lines = titleOf(long) as string[];
+    expect(lines.join(" ")).toBe(long);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("of an energy axis say what is known of it", () => {
+    const title = (units: string) => energyTitle(axis("energy", 4, { units }));
+    expect(["eV", "keV", "px", ""].map(title)).toEqual([
+      "Energy loss (eV)",
+      "Energy loss (keV)",
+      "Channel",
+      "Energy loss",
+    ]);
+  });
+});
+
+test("each arrow of a shift map stands in the middle of its own pixels, also at the far edges", () => {
+  const [rows, columns] = [20, 37]; // blocks of three pixels, the last of one and of two
+  const map = image(new Float32Array(rows * columns).fill(1), [rows, columns]);
+  const spec = plot.shiftMap({ ...s.shifts, components: [map, map] });
+  const { values } = JSON.parse(JSON.stringify(spec)).hconcat[2].layer.at(-1).data;
+  const farthest = (side: "x" | "y") => Math.max(...values[0][side].split(" ").map(Number)) / 6; // 6 chart pixels each
+  expect([farthest("x"), farthest("y")]).toMatchArray([36.5, 19], { absolute: 0.01 });
 });
