@@ -15,7 +15,7 @@ import { energyTitle, intensityTitle, shapeWords, source } from "./words";
 export interface NmfPlotOptions extends FigureOptions {
   /** The image of the same scan: drawn in a first row beside all endmembers in one panel (Roccapriore et al. 2021, Fig. 1). */
   readonly image?: Image;
-  /** Energies to mark beside the image; default: the three plasmon features where the axis ends below 2 eV. */
+  /** Energies to mark beside the image; default: the three plasmon features where the axis lies within 0 to 2 eV. */
   readonly features?: readonly Feature[];
   /** Components to draw, default all up to 8. */
   readonly show?: number;
