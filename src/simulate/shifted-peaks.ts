@@ -1,5 +1,6 @@
-import { createRandom, SpecbookError } from "../core";
+import { checkMemory, createRandom } from "../core";
 import { type Axis, axis, type FloatArray, type Scaling } from "../data";
+import { checkSettings, type NumberLimits } from "./settings";
 
 /** Options of `shiftedPeaks`. */
 export interface ShiftedPeaksOptions {
@@ -31,26 +32,32 @@ export interface ShiftedPeaks {
   readonly seed: number;
 }
 
+const DEFAULTS: Required<ShiftedPeaksOptions> = { samples: 5000, channels: 100, seed: 0 };
+
+/** Smallest and largest value of each number. */
+const LIMITS: NumberLimits<Required<ShiftedPeaksOptions>> = {
+  samples: [2, 1e8],
+  channels: [2, 65536],
+  seed: [-(2 ** 31), 2 ** 32 - 1],
+};
+
 /**
  * Gaussian peaks of height 1 whose width is the physics and whose position is a disturbance, with noise of a level of
  * its own on each spectrum: the test set of shift-invariant autoencoders of pyroVED's shiftVAE notebook (Ziatdinov).
  *
- * @throws OptionError for counts that are not whole numbers of at least 2
+ * @throws OptionError for an option out of range; MemoryError
  * @example
  * const { spectra, truth } = simulate.shiftedPeaks({ seed: 1 });
  * const model = vae({ spectrum: 100, shift: true, shiftPrior: 0.3, likelihood: "bernoulli" });
  * await fit(model, spectra, { epochs: 250 });
  */
 export function shiftedPeaks(options: ShiftedPeaksOptions = {}): ShiftedPeaks {
-  const { samples = 5000, channels = 100, seed = 0 } = options;
-  for (const [name, value] of Object.entries({ samples, channels })) {
-    if (Number.isInteger(value) && value >= 2) continue;
-    throw new SpecbookError("OptionError", `shiftedPeaks cannot make this many ${name}`, {
-      got: `${name}: ${value}`,
-      needed: "a whole number of at least 2",
-      remedy: `leave it out for ${name === "samples" ? 5000 : 100}`,
-    });
-  }
+  const { samples, channels, seed } = checkSettings("shiftedPeaks", options, DEFAULTS, {
+    limits: LIMITS,
+    whole: ["samples", "channels", "seed"],
+    words: {},
+  });
+  checkMemory(4 * 4 * samples * channels, `four arrays ${samples} x ${channels}`, "ask for fewer samples");
   const random = createRandom(seed);
   const draw = (make: () => number) => Float32Array.from({ length: samples }, make);
   const centre = draw(() => (random.integer(60) - 30) / 10);

@@ -51,4 +51,13 @@ describe("shifted peaks", () => {
     expect(await caught(() => shiftedPeaks({ channels: 1 }))).toMatchObject({ tag: "OptionError", got: "channels: 1" });
     expect(await caught(() => shiftedPeaks({ samples: 2.5 }))).toMatchObject({ got: "samples: 2.5" });
   });
+
+  test("refuse seeds that would give the peaks of another seed, names that they do not know, and too many", async () => {
+    for (const seed of [Number.NaN, 1.5, 2 ** 40]) {
+      expect(await caught(() => shiftedPeaks({ samples: 2, seed }))).toMatchObject({ tag: "OptionError" });
+    }
+    const slip = { sampels: 2 };
+    expect(await caught(() => shiftedPeaks(slip as object))).toMatchObject({ tag: "OptionError", got: "sampels: 2" });
+    expect(await caught(() => shiftedPeaks({ samples: 1e8, channels: 65536 }))).toMatchObject({ tag: "MemoryError" });
+  });
 });
