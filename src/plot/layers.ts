@@ -1,6 +1,6 @@
 import type { NetworkLayer, NetworkLayers } from "../models/network-layers";
 import { checkKind } from "./check";
-import { type FigureOptions, figure, letters, type Panel } from "./figure";
+import { type FigureOptions, figure, letters, type Panel, panelTitle } from "./figure";
 import { ONE } from "./map-panel";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK, MUTED } from "./theme";
@@ -88,7 +88,7 @@ function sidePanel(
       { ...ONE, mark: { ...words, y: y + 20, text: detail, fontSize: 9.5, color: MUTED, baseline: "middle" } },
     ];
   });
-  return { width: WIDTH, height: longest * STEP, title: `${letter}  ${title}`, layer };
+  return { width: WIDTH, height: longest * STEP, ...panelTitle(letter, title), layer };
 }
 
 const count = (shape: readonly number[] = []) => shape.reduce((a, b) => a * b, 1);

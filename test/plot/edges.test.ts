@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core";
 import { axis, image } from "../../src/data";
+import type { NetworkLayers } from "../../src/models/network-layers";
 import { renderSvg } from "../../src/notebook";
 import { MAX_BYTES } from "../../src/notebook/guard-size";
 import type { VegaLiteSpec } from "../../src/plot";
@@ -257,4 +258,11 @@ test("each arrow of a shift map stands in the middle of its own pixels, also at 
   const { values } = JSON.parse(JSON.stringify(spec)).hconcat[2].layer.at(-1).data;
   const farthest = (side: "x" | "y") => Math.max(...values[0][side].split(" ").map(Number)) / 6; // 6 chart pixels each
   expect([farthest("x"), farthest("y")]).toMatchArray([36.5, 19], { absolute: 0.01 });
+});
+
+test("layers without letters have no blanks in their place", async () => {
+  const layer = { part: "encoder", kind: "dense", shape: [4], parameters: 8 } as const;
+  const result = { kind: "network-layers", model: "vae", input: [2], latent: 2, parameters: 8, layers: [layer] };
+  const spec = JSON.stringify(plot.layers(result as unknown as NetworkLayers, { letter: "" }));
+  expect(spec).toContain('"title":"Encoder"');
 });
