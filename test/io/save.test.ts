@@ -105,6 +105,24 @@ describe("what is saved and loaded again", () => {
     }
   });
 
+  test("two steps with the same list of options both keep it, and a record inside itself is left out", async () => {
+    const band = [100.4, 100.6];
+    const circle: Record<string, unknown> = { word: "kept" };
+    circle.self = circle;
+    const twice = addHistory(addHistory([], "crop", { energy: band }), "normalise", { energy: band });
+    const noted = spectrumImage(spectra.data, spectra.shape, {
+      axes: spectra.axes,
+      metadata: { circle, fitted: band },
+      history: twice,
+    });
+    for (const ending of [".hspy", ".h5", ".npz"]) {
+      await save(noted, at(`twice${ending}`));
+      const [again] = await read(at(`twice${ending}`));
+      expect(again.history.slice(0, -1)).toEqual(twice);
+      expect(again.metadata).toMatchObject({ circle: { word: "kept" }, fitted: band });
+    }
+  });
+
   test("data of several blocks come back whole", async () => {
     const size = [40, 50, 9000] as const; // 72 MB: more than one block of 64 MiB
     const large = Float32Array.from({ length: 40 * 50 * 9000 }, (_, i) => i % 8191);

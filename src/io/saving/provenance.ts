@@ -19,14 +19,16 @@ export function provenanceTexts({ history, metadata, axes }: SavedArray): Readon
   };
 }
 
-/** JSON text of a record; what JSON cannot hold (arrays of numbers beside the data, functions) is left out. */
+/** JSON text of a record; what JSON cannot hold (arrays of numbers beside the data, functions, circles) is left out. */
 export function toJson(value: unknown): string {
-  const seen = new WeakSet<object>();
-  return JSON.stringify(value, (_key, part: unknown) => {
+  const within: unknown[] = []; // from the record down to the object whose members are being written
+  return JSON.stringify(value, function (this: unknown, _key, part: unknown) {
     if (typeof part === "bigint") return Number(part);
     if (typeof part !== "object" || part === null) return part;
-    if (ArrayBuffer.isView(part) || seen.has(part)) return undefined;
-    seen.add(part);
+    while (within.length > 0 && within[within.length - 1] !== this) within.pop();
+    // Only what lies inside itself has no text: two steps that were given the same list both keep it.
+    if (ArrayBuffer.isView(part) || within.includes(part)) return undefined;
+    within.push(part);
     return part;
   });
 }
