@@ -32,7 +32,9 @@ export function conversionsOf(
   { energy, pixelSize }: ReadOptions,
 ): Record<string, string> {
   const made = draft.axes.flatMap(({ name, units, role }) => {
-    const isGiven = (role === "spectral" && energy !== undefined) || (role === "scan" && pixelSize !== undefined);
+    const isGiven =
+      (role === "spectral" && energy !== undefined && !isPartOfFile(energy)) ||
+      (role === "scan" && pixelSize !== undefined);
     if (isGiven) return []; // the user's words took the place of the file's
     const { factor, units: to } = conversion(units);
     const isMade = factor !== 1 && axes.some((a) => a.units === to);
@@ -62,11 +64,22 @@ function spectralAxis(found: DraftAxis, { energy }: ReadOptions): AxisInfo {
   }
   const converted = energyConversion(energy.units ?? "eV");
   const isChannel = converted.units === "channel";
-  const offset = energy.offset ?? (isChannel ? 0 : found.offset);
-  const scale = energy.scale ?? (isChannel ? 1 : found.scale);
+  // What the file gives stays in its own units, keV for instance, unless the user says that they are wrong.
+  const own = isPartOfFile(energy) && written.measure === "energy" ? written.factor / converted.factor : 1;
+  const offset = energy.offset ?? (isChannel ? 0 : times(found.offset, own));
+  const scale = energy.scale ?? (isChannel ? 1 : times(found.scale, own));
   const isGiven = energy.offset !== undefined && energy.scale !== undefined;
   const problem = isGiven || isChannel ? undefined : (found.problem ?? uncalibrated({ offset, scale }));
   return { ...scaled({ ...found, offset, scale }, isChannel ? "channel" : name, converted), problem };
+}
+
+/** True where the option leaves the units, and the offset or the step, to the file. */
+function isPartOfFile({ units, offset, scale }: NonNullable<ReadOptions["energy"]>): boolean {
+  return units === undefined && (offset === undefined || scale === undefined);
+}
+
+function times(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
 }
 
 function plainAxis(found: DraftAxis): AxisInfo {

@@ -79,8 +79,9 @@ export interface RawLayout {
 /** How to read what a file does not tell by itself. */
 export interface ReadOptions {
   /**
-   * Energy axis, for files that have none or give it without units: units (default "eV"), value of the first channel
-   * and step in these units. What is left out is taken from the file. "channel" leaves the axis uncalibrated.
+   * Energy axis, for files that have none or give it without units: value of the first channel and step, in `units`
+   * (default "eV"). An offset or step that is left out is taken from the file: in `units` where they are given, which
+   * then stand for those of the file, else in the file's own. "channel" leaves the axis uncalibrated.
    */
   readonly energy?: {
     readonly units?: "eV" | "meV" | "keV" | "channel";

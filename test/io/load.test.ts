@@ -162,6 +162,24 @@ describe("load of an NSID file", () => {
     expect((await caught(() => load(path, { energy: joule }))).tag).toBe("OptionError");
   });
 
+  test("what the option energy leaves out is taken from the file, in the units of the file", async () => {
+    const energyOf = async (given: Parameters<typeof load>[1]) => (await load(at("pair.h5"), given)).spectra; // in meV
+    const own = (await energyOf({})).axes.energy;
+    for (const [given, offset, scale] of [
+      [{}, own.offset, own.scale],
+      [{ offset: 7 }, 7, own.scale],
+      [{ scale: 0.25 }, own.offset, 0.25],
+      [{ offset: 7, scale: 0.25 }, 7, 0.25],
+      [{ units: "eV" }, 1000 * own.offset, 1000 * own.scale],
+    ] as const) {
+      const { axes, history } = await energyOf({ energy: given });
+      expect([axes.energy.offset, axes.energy.scale], JSON.stringify(given)).toEqual([offset, scale]);
+      expect(axes.energy.units).toBe("eV");
+      const isFromFile = !("units" in given) && !("offset" in given && "scale" in given);
+      expect("energy" in ((history[0].options.converted ?? {}) as object), JSON.stringify(given)).toBe(isFromFile);
+    }
+  });
+
   test("refuses an energy axis that is not evenly spaced", async () => {
     const path = await writeHdf5(at("uneven.h5"), (root) => {
       addNsid(root, haadf("Channel_000"));
