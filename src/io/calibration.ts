@@ -2,7 +2,7 @@ import { SpecbookError } from "../core/errors";
 import { type Axis, axis } from "../data/axis";
 import type { Draft, DraftAxis } from "./drafts";
 import type { AxisInfo, ReadOptions } from "./signals";
-import { type Conversion, conversion, energyConversion, isAmbiguousEnergy } from "./units";
+import { type Conversion, conversion, energyConversion, isAmbiguousEnergy, isPixels } from "./units";
 
 const SCAN_NAMES = ["y", "x"];
 
@@ -47,7 +47,7 @@ function scanAxis(found: DraftAxis, name: string, { pixelSize }: ReadOptions): A
   if (pixelSize !== undefined)
     return { name, size: found.size, units: "nm", offset: 0, scale: checkPixelSize(pixelSize) };
   const { measure, units, factor } = conversion(found.units);
-  if (measure === "none" || found.problem !== undefined || !isUsable(found)) {
+  if ((measure === "none" && !isPixels(found.units)) || found.problem !== undefined || !isUsable(found)) {
     return { name, size: found.size, units: "px", offset: 0, scale: 1 };
   }
   return scaled(found, name, { measure, units, factor });

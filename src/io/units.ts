@@ -48,6 +48,11 @@ export function conversion(written: string): Conversion {
   return { measure: "other", units: written.trim(), factor: 1 };
 }
 
+/** True for units that count points: offset and step of such an axis mean something without any other calibration. */
+export function isPixels(written: string): boolean {
+  return /^(px|pixels?)$/i.test(written.trim());
+}
+
 /** True for "MeV" and "mev": a thousandth of an eV to some writers and a million to others. */
 export function isAmbiguousEnergy(written: string): boolean {
   return /^mev$/i.test(written.trim()) && written.trim() !== "meV";

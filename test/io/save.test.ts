@@ -123,6 +123,20 @@ describe("what is saved and loaded again", () => {
     }
   });
 
+  test("an axis of one point keeps its step, and one in pixels its offset", async () => {
+    const axes = { y: axis("y", 1, { units: "nm", offset: 3, scale: 0.5 }), x, energy };
+    const row = spectrumImage(numbers(COLUMNS * CHANNELS), [1, COLUMNS, CHANNELS], { axes });
+    const cropped = axis("y", ROWS, { offset: 10, scale: 2 });
+    const part = image(numbers(ROWS * COLUMNS), [ROWS, COLUMNS], { axes: { y: cropped, x } });
+    for (const ending of [".hspy", ".h5", ".npz", ".csv"]) {
+      await save(row, at(`row${ending}`));
+      await save(part, at(`part${ending}`));
+      const [[line], [picture]] = [await read(at(`row${ending}`)), await read(at(`part${ending}`))];
+      expect(Object.values(line.axes)[0], ending).toEqual(axes.y);
+      expect(Object.values(picture.axes)[0], ending).toEqual(cropped);
+    }
+  });
+
   test("data of several blocks come back whole", async () => {
     const size = [40, 50, 9000] as const; // 72 MB: more than one block of 64 MiB
     const large = Float32Array.from({ length: 40 * 50 * 9000 }, (_, i) => i % 8191);

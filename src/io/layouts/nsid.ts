@@ -78,7 +78,9 @@ function readAxis(file: Hdf5File, path: string, dimension: number, size: number,
   const type = text(own.dimension_type).toUpperCase().split(".").pop() || undefined;
   const isAxis = dataset.type !== undefined && dataset.shape.length === 1 && dataset.shape[0] === size;
   if (!isAxis || size > LONGEST_AXIS) return { axis: { ...unknown, name }, type };
-  return { axis: { name, size, units: text(own.units), ...fromValues(readFloat64(file, dataset)) }, type };
+  const values = fromValues(readFloat64(file, dataset));
+  const step = size === 1 && typeof own.specbook_step === "number" ? { scale: own.specbook_step } : {}; // of `save`
+  return { axis: { name, size, units: text(own.units), ...values, ...step }, type };
 }
 
 function lostScale(file: Hdf5File, path: string, what: string): SpecbookError {

@@ -89,7 +89,9 @@ function columnName(place: number, axes: readonly SavedAxis[]): string {
 
 function describe({ name, size, units, offset, scale }: SavedAxis): string {
   const points = `${oneLine(name)} ${size} points`;
-  return units === "px" ? points : `${points} from ${offset} in steps of ${scale} ${oneLine(units)}`;
+  return units === "px" && offset === 0 && scale === 1
+    ? points
+    : `${points} from ${offset} in steps of ${scale} ${oneLine(units)}`;
 }
 
 function oneLine(text: string): string {

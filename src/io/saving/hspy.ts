@@ -45,7 +45,7 @@ function recordBy(axes: readonly SavedAxis[]): "spectrum" | "image" {
 function axisOf({ name, size, units, offset, scale }: SavedAxis): Record<string, WritableAttribute> {
   return {
     name,
-    units: units === "px" ? "_None_" : units, // as HyperSpy writes an axis without units
+    units: units === "px" && offset === 0 && scale === 1 ? "_None_" : units, // as HyperSpy writes an axis without units
     size: BigInt(size),
     offset,
     scale,

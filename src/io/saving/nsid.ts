@@ -43,6 +43,8 @@ export async function writeNsid(path: string, arrays: readonly SavedArray[], opt
         file.scale(main, i, scale, names[i]); // pyNSID finds the scale by the label
         const { units, role } = axis;
         file.attributes(scale, { name: axis.name, units, quantity: axis.name, dimension_type: DIMENSION_TYPES[role] });
+        // The values along an axis tell its step, unless there is one alone.
+        if (axis.size === 1) file.attributes(scale, { specbook_step: axis.scale });
       }
     }
   });
