@@ -137,6 +137,15 @@ describe("what is saved and loaded again", () => {
     }
   });
 
+  test("names that one format must write alike stay apart", async () => {
+    const [one, other] = [image(Float32Array.of(1), [1, 1]), image(Float32Array.of(2), [1, 1])];
+    for (const ending of [".hspy", ".h5", ".npz"]) {
+      await save({ "O/Ti": one, O_Ti: other }, at(`ratio${ending}`));
+      const values = (await read(at(`ratio${ending}`))).map(({ data }) => data[0]);
+      expect(values.sort(), ending).toEqual([1, 2]);
+    }
+  });
+
   test("data of several blocks come back whole", async () => {
     const size = [40, 50, 9000] as const; // 72 MB: more than one block of 64 MiB
     const large = Float32Array.from({ length: 40 * 50 * 9000 }, (_, i) => i % 8191);

@@ -132,10 +132,10 @@ function noArrays({ kind }: SavedResult): SpecbookError {
   });
 }
 
-/** Arrays with names that tell them apart. */
+/** Arrays with names that tell them apart, also as they are written: "O/Ti" and "O_Ti" would lie over each other. */
 function unique(arrays: SavedArray[]): SavedArray[] {
-  const names = apart(arrays.map(({ name }) => name));
-  return arrays.map((array, i) => ({ ...array, name: names[i] }));
+  const links = apart(arrays.map(({ name }) => linkName(name)));
+  return arrays.map((array, i) => (links[i] === linkName(array.name) ? array : { ...array, name: links[i] }));
 }
 
 /** Names for the scales of the axes, beside an array of the given name. */
