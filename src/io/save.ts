@@ -31,8 +31,8 @@ export const WRITERS: readonly Writer[] = [
 
 /**
  * Writes an image, a spectrum image, an array, a result of a decomposition, or several of them, in the format that the
- * ending of the path names: .hspy (opens in HyperSpy), .h5 (NSID), .npz (`numpy.load`), .csv. Axes, units, metadata and
- * history go with the numbers, which are written as they are, float32. The file is written under a temporary name and
+ * ending of the path names: .hspy (opens in HyperSpy), .h5 (NSID), .npz (`numpy.load`), .csv. Axes and units
+ * go with the numbers, which are written as they are, float32; metadata and history too, but for .csv. The file is written under a temporary name and
  * takes the place of an older one when it is whole.
  *
  * @throws OptionError (another ending, a value that cannot be saved), FileError (no folder, no permission, a full disk),
@@ -43,9 +43,7 @@ export const WRITERS: readonly Writer[] = [
  */
 export async function save(value: Savable, path: string, options: SaveOptions = {}): Promise<void> {
   const { gzip = false, signal = currentHost()?.signal() } = options;
-  const writer =
-    typeof path === "string" ? WRITERS.find(({ extension }) => hasExtension(path, [extension])) : undefined;
-  if (writer === undefined) throw unknownEnding(path);
+  const writer = writerOf(path);
   if (typeof gzip !== "boolean" || (gzip && writer.extension === ".csv")) {
     throw new SpecbookError("OptionError", "the option gzip cannot be used here", {
       got: `gzip ${JSON.stringify(gzip)} for "${path}"`,

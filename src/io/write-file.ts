@@ -46,6 +46,17 @@ export async function replaceFile(path: string, work: (scratch: string) => Promi
   }
 }
 
+/** Throws a CancelledError where the signal has stopped the writing of `path`. */
+export function checkStopped(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new SpecbookError("CancelledError", `writing "${path}" was stopped`, {
+    got: "a stop request before the end",
+    needed: "to write all of it",
+    remedy: "run it again: what was there before is unchanged",
+    cause: signal.reason,
+  });
+}
+
 /** Writes all of `bytes` at the file's present position, however much one call of the system takes. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   const most = 2 ** 30; // one write call of Linux carries less than 2 GiB

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
 import { SpecbookError } from "../core/errors";
 import { crc32 } from "./crc32";
-import { writeAll, writeWholeFile } from "./write-file";
+import { checkStopped, writeAll, writeWholeFile } from "./write-file";
 
 /** One file of an archive to be written. */
 export interface ZipPart {
@@ -14,11 +14,14 @@ export interface ZipPart {
 export interface ZipOptions {
   /** Packs the parts (deflate); default false: stored as they are. */
   readonly deflate?: boolean;
+  /** Stops the writing between pieces of 64 MiB; what was there before stays. */
+  readonly signal?: AbortSignal;
   /** What to do with more than 4 GB; default: save the weights as .safetensors. */
   readonly remedy?: string;
 }
 
 const pack = promisify(deflateRaw);
+const PIECE = 2 ** 26;
 const STORED = 0;
 const DEFLATED = 8;
 const ALIGNMENT = 64; // of the data, as PyTorch's own writer has it
@@ -27,7 +30,7 @@ const DATE = 0x21; // 1 January 1980, the first day of the format: the same part
 
 /** Writes a zip archive (APPNOTE 6.3), the data of each part on a multiple of 64 bytes; 4 GB at most. */
 export async function writeZip(path: string, parts: readonly ZipPart[], options: ZipOptions = {}): Promise<void> {
-  const { deflate = false, remedy = "save the weights as .safetensors" } = options;
+  const { deflate = false, signal, remedy = "save the weights as .safetensors" } = options;
   const total = parts.reduce((sum, { name, bytes }) => sum + bytes.length + 2 * name.length + 256, 0);
   if (total > 0xffffffff || parts.length > 0xffff) {
     throw new SpecbookError("FormatError", `"${path}" would be too large for a zip archive`, {
@@ -40,7 +43,10 @@ export async function writeZip(path: string, parts: readonly ZipPart[], options:
     const directory: Buffer[] = [];
     let at = 0;
     const put = async (bytes: Uint8Array) => {
-      await writeAll(file, bytes);
+      for (let from = 0; from < bytes.length; from += PIECE) {
+        checkStopped(path, signal);
+        await writeAll(file, bytes.subarray(from, from + PIECE));
+      }
       at += bytes.length;
     };
     for (const { name, bytes } of parts) {

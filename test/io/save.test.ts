@@ -146,6 +146,13 @@ describe("what is saved and loaded again", () => {
     }
   });
 
+  test.each([".hspy", ".h5", ".npz", ".csv"])("a stop before or while %s is written leaves nothing", async (ending) => {
+    const stop = new AbortController();
+    stop.abort();
+    const error = await caught(() => save(haadf, at(`stopped${ending}`), { signal: stop.signal }));
+    expect([error.tag, existsSync(at(`stopped${ending}`))]).toEqual(["CancelledError", false]);
+  });
+
   test("data of several blocks come back whole", async () => {
     const size = [40, 50, 9000] as const; // 72 MB: more than one block of 64 MiB
     const large = Float32Array.from({ length: 40 * 50 * 9000 }, (_, i) => i % 8191);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { SpecbookError } from "../../core/errors";
-import { replaceFile } from "../write-file";
+import { checkStopped, replaceFile } from "../write-file";
 import { guarded } from "./guard";
 import { CLASS, type Hdf5Library, hdf5Library, innermost } from "./library";
 
@@ -162,6 +162,7 @@ async function writeDataset(
   { path, data, shape }: { path: string; data: Float32Array | Float64Array; shape: readonly number[] },
   { gzip = false, signal }: DatasetOptions = {},
 ): Promise<void> {
+  checkStopped(path, signal);
   const size = data.BYTES_PER_ELEMENT;
   const isWhole = !gzip && data.byteLength <= BLOCK;
   const dimensions = shape.map(BigInt);
@@ -185,7 +186,7 @@ async function writeDataset(
   );
   checked(path, () => library.resize_dataset(file, path, dimensions));
   for (const { offset, count, from, length } of blocksOf(shape, size, Number(chunks[0]))) {
-    if (signal?.aborted) throw stopped(path, signal.reason);
+    checkStopped(path, signal);
     const bytes = new Uint8Array(data.buffer, data.byteOffset + from * size, length * size);
     const [counts, offsets] = [count.map(BigInt), offset.map(BigInt)];
     checked(path, () =>
@@ -262,15 +263,6 @@ function unwritten(path: string, what: string, said: string, cause: unknown): Sp
     got: `a failure at ${what}: ${said}`,
     needed: "a disk with room, and permission to write",
     remedy: "make room on the disk or give another path; what was there before is unchanged",
-    cause,
-  });
-}
-
-function stopped(path: string, cause: unknown): SpecbookError {
-  return new SpecbookError("CancelledError", `writing ${path} was stopped`, {
-    got: "a stop request before the end",
-    needed: "to write all of it",
-    remedy: "run it again: what was there before is unchanged",
     cause,
   });
 }

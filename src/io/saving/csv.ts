@@ -1,5 +1,5 @@
 import { SpecbookError } from "../../core/errors";
-import { writeAll, writeWholeFile } from "../write-file";
+import { checkStopped, writeAll, writeWholeFile } from "../write-file";
 import type { WriteOptions } from "./hspy";
 import type { SavedArray, SavedAxis } from "./saved-array";
 
@@ -21,7 +21,7 @@ export async function writeCsv(path: string, arrays: readonly SavedArray[], opti
     for (let row = 0; row < table.height; row++) {
       text += `${table.row(row).join(",")}\n`;
       if (row % ROWS_AT_ONCE !== 0) continue;
-      if (options.signal?.aborted) throw stopped(path, options.signal.reason);
+      checkStopped(path, options.signal);
       await writeAll(file, Buffer.from(text));
       text = "";
     }
@@ -119,14 +119,5 @@ function tooWide(path: string, { axes }: SavedArray, width: number): SpecbookErr
     got: axes.map(({ size }) => size).join(" x "),
     needed: `at most ${MOST_COLUMNS} columns`,
     remedy: "save it as .npz or .hspy, or only a region: await save(crop(spectra, ...), path)",
-  });
-}
-
-function stopped(path: string, cause: unknown): SpecbookError {
-  return new SpecbookError("CancelledError", `writing "${path}" was stopped`, {
-    got: "a stop request before the end",
-    needed: "to write all of it",
-    remedy: "run it again: what was there before is unchanged",
-    cause,
   });
 }

@@ -25,7 +25,7 @@ export async function writeNpz(path: string, arrays: readonly SavedArray[], opti
     ];
   });
   const remedy = "save it as .hspy or .h5, which have no such limit";
-  await writeZip(path, parts, { deflate: options.gzip ?? false, remedy });
+  await writeZip(path, parts, { deflate: options.gzip ?? false, signal: options.signal, remedy });
 }
 
 function part(name: string, data: Float32Array | Float64Array | Uint8Array, shape: readonly number[]): ZipPart {
