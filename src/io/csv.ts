@@ -7,6 +7,7 @@ import { fromValues } from "./calibration";
 import type { Draft, DraftAxis } from "./drafts";
 import { type FileFormat, hasExtension } from "./format";
 import { fileSize } from "./open-file";
+import { isPixels } from "./units";
 
 const EXTENSIONS = [".csv", ".tsv"];
 
@@ -134,22 +135,29 @@ function matrixAxes(rows: number, columns: number): DraftAxis[] {
 /** The axes in the line that `save` puts first, where they fit the table. */
 function ownAxes({ said, titles, rows, columns }: Table): DraftAxis[] | undefined {
   const parts = said[0]?.split("; ").slice(1) ?? [];
-  const axes = parts.flatMap((part, i): DraftAxis[] => {
+  const axes = parts.flatMap((part): DraftAxis[] => {
     const match = /^(?:rows: |columns: )?(.+) (\d+) points?(?: from (\S+) in steps of (\S+) (.+))?$/.exec(part);
     if (match === null) return [];
     const [, name, size, offset, scale, units = ""] = match;
-    const isMatrix = titles === undefined;
-    const role = isMatrix ? "scan" : i < parts.length - 1 ? roleOf(name) : "spectral";
     const calibration = offset === undefined ? {} : { offset: Number(offset), scale: Number(scale) };
-    return [{ name, size: Number(size), units, role, ...calibration }];
+    return [{ name, size: Number(size), units, role: "other", ...calibration }];
   });
+  const roles = rolesOf(axes, titles === undefined);
   const count = axes.reduce((product, { size }) => product * size, 1);
   const expected = titles === undefined ? rows * columns : rows * (columns - 1);
-  return axes.length > 0 && axes.length === parts.length && count === expected ? axes : undefined;
+  return axes.length > 0 && axes.length === parts.length && count === expected
+    ? axes.map((axis, i) => ({ ...axis, role: roles[i] }))
+    : undefined;
 }
 
-function roleOf(name: string): DraftAxis["role"] {
-  return name === "component" ? "other" : "scan";
+/** A matrix is an image; a table runs along its last axis, which is no spectral one where it has no units. */
+function rolesOf(axes: readonly DraftAxis[], isMatrix: boolean): DraftAxis["role"][] {
+  const along = axes[axes.length - 1];
+  return axes.map((axis) => {
+    if (isMatrix) return "scan";
+    if (along.units === "" || isPixels(along.units)) return "other";
+    return axis === along ? "spectral" : axis.name === "component" ? "other" : "scan";
+  });
 }
 
 function wrong(path: string, got: string, needed: string): SpecbookError {

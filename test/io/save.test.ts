@@ -214,6 +214,18 @@ describe("tables of text", () => {
     expect(again.axes).toEqual(signal.axes);
   });
 
+  test("a list and a table without energies come back as they are", async () => {
+    const axes = [axis("fold", 2), axis("epoch", 3, { offset: 1 })];
+    for (const own of [axes, axes.slice(1)]) {
+      const shape = own.map(({ size }) => size);
+      const data = numbers(shape.reduce((a, b) => a * b, 1));
+      await save({ kind: "array", data, shape, axes: own, metadata: {}, history: [] }, at("table.csv"));
+      const [again] = await read(at("table.csv"));
+      expect([again.kind, again.shape, again.axes]).toEqual(["array", shape, own]);
+      expect(bits(again.data)).toBe(bits(data));
+    }
+  });
+
   test("what is no one table is refused with what to do", async () => {
     const error = await caught(() => save({ haadf, spectra }, at("both.csv")));
     expect([error.tag, error.got]).toEqual(["OptionError", "haadf 3 x 4; spectra 3 x 4 x 5"]);
