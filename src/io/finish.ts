@@ -61,7 +61,7 @@ export function planOf(file: string, draft: Draft, options: ReadOptions): Plan {
       path: draft.path,
       file,
       format: draft.format,
-      quantity: draft.quantity,
+      ...(draft.quantity === "" ? {} : { quantity: draft.quantity }), // a title of nothing would be drawn as one
       fileAxes: names,
       ...(found > 0 ? { nonFinite: found } : {}),
     }),
