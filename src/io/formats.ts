@@ -61,7 +61,11 @@ export async function withDrafts<T>(
   throw unknownFormat(facts);
 }
 
-const ZIP = [0x50, 0x4b];
+/** A file of an archive, or the end of an empty one: two letters alone may begin a text too. */
+const ZIP = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
+] as const;
 const MOST_NAMES = 100_000;
 
 async function factsOf(path: string): Promise<FileFacts> {
@@ -80,7 +84,9 @@ async function factsOf(path: string): Promise<FileFacts> {
     }
     const start = new Uint8Array(Math.min(size, 4096));
     await readExactly(file, start, 0, path);
-    const names = begins(start, ZIP) ? (await zipEntries(file, size, path)).map(({ name }) => name) : [];
+    const names = ZIP.some((signature) => begins(start, signature))
+      ? (await zipEntries(file, size, path)).map(({ name }) => name)
+      : [];
     return { path, size, isFolder, start, names };
   });
 }
@@ -96,7 +102,7 @@ const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ["an HDF4 file", [0x0e, 0x03, 0x13, 0x01]],
   ["a PNG image", [0x89, 0x50, 0x4e, 0x47]],
   ["a JPEG image", [0xff, 0xd8, 0xff]],
-  ["a zip archive", ZIP],
+  ...ZIP.map((signature) => ["a zip archive", signature] as const),
   ["a gzip archive", [0x1f, 0x8b]],
   ["a PDF document", [0x25, 0x50, 0x44, 0x46]],
 ];

@@ -25,6 +25,12 @@ describe("tables of text", () => {
     expect(image.data).toEqual(Float32Array.of(1, 2.5, -3, 4, 0.005, 6));
   });
 
+  test("may begin with the two letters that archives begin with", async () => {
+    const [one] = await read(put("letters.csv", "PK position (eV),counts\n1,7\n2,8\n"));
+    expect([...one.data]).toEqual([7, 8]);
+    expect((await caught(() => read(put("letters.txt", "PK is a note")))).got).toContain("a text of 12 bytes");
+  });
+
   test("with titles are spectra beside the first column, whose title has the units", async () => {
     const [one] = await read(put("one.csv", "energy loss (meV),counts\n100,7\n110,8\n120,9\n"));
     expect([one.kind, one.shape, [...one.data]]).toEqual(["spectrum-image", [1, 1, 3], [7, 8, 9]]);
