@@ -103,7 +103,9 @@ function axisNames(
   rank: number,
 ): (string | undefined)[] {
   const written = own.axes ?? words.axes;
-  const list = (Array.isArray(written) ? written.map(String) : text(written).split(/[:,]/)).map((name) => name.trim());
+  // Before 2014 one text names them: "t:phi", or "[t,phi]".
+  const old = text(written).replace(/^\[|\]$/g, "");
+  const list = (Array.isArray(written) ? written.map(String) : old.split(/[:,]/)).map((name) => name.trim());
   const names = new Array<string | undefined>(rank).fill(undefined);
   list.forEach((name, place) => {
     const indices = own[`${name}_indices`];

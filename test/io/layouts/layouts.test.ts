@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cutBlock } from "../../../src/io/block";
 import { withDrafts } from "../../../src/io/formats";
@@ -5,6 +6,7 @@ import { inspect, read } from "../../../src/io/read";
 import { caught } from "../../support/caught";
 import { blockDifferences, type LayoutFile, putLayout, summaries } from "../../support/layout-fixtures";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { writeHdf5 } from "../../support/write-hdf5";
 
 const folder = temporaryFolder();
 
@@ -54,6 +56,27 @@ describe("NeXus", () => {
       "/first/old/image",
     ]);
     expect(signals.map(({ data }) => data[1])).toEqual([101, 1, 1]);
+  });
+});
+
+describe("NeXus before 2014", () => {
+  test.each(["y:energy", "y,energy", "[y,energy]"])('reads the axes that "%s" names', async (axes) => {
+    const path = await writeHdf5(join(folder, "old.nxs"), (root) => {
+      const group = root.create_group("data");
+      group.create_attribute("NX_class", "NXdata");
+      const counts = group.create_dataset({ name: "counts", data: new Float32Array(6), shape: [2, 3] });
+      counts.create_attribute("signal", 1);
+      counts.create_attribute("axes", axes);
+      for (const [name, values, units] of [
+        ["y", [0, 2], "nm"],
+        ["energy", [100, 110, 120], "eV"],
+      ] as const) {
+        group.create_dataset({ name, data: Float64Array.from(values) }).create_attribute("units", units);
+      }
+    });
+    expect(summaries(await read(path))).toEqual([
+      expect.stringContaining("spectrum-image 1 x 2 x 3; y 0 + 1 px, x 0 + 2 nm, energy 100 + 10 eV"),
+    ]);
   });
 });
 
