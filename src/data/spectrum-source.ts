@@ -24,9 +24,14 @@ export interface SpectrumSource {
 /** Bytes of float32 that a source is read by where nobody says otherwise. */
 const BLOCK_BYTES = 2 ** 26;
 
-/** How many rows to read at once: as many whole `rowStep`s as `bytes` hold, at least one. */
+/**
+ * How many rows to read at once: as many whole `rowStep`s as `bytes` hold, at least one. Where a single one is more than
+ * four times `bytes`, in the worst case the whole file, as many rows as that: its pieces are unpacked several times then,
+ * but the file can be larger than the memory.
+ */
 export function rowsAtOnce({ shape, rowStep = 1 }: SpectrumSource, bytes: number = BLOCK_BYTES): number {
   const [rows, columns, channels] = shape;
   const most = Math.floor(bytes / (4 * columns * channels));
-  return Math.min(rows, Math.max(rowStep, most - (most % rowStep)));
+  const step = Math.min(rowStep, Math.max(1, 4 * most));
+  return Math.min(rows, Math.max(step, most - (most % step)));
 }

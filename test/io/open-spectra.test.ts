@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { SpectrumImage } from "../../src/data";
-import { rowsAtOnce } from "../../src/data/spectrum-source";
+import { rowsAtOnce, type SpectrumSource } from "../../src/data/spectrum-source";
 import { pickSpectra } from "../../src/io/choose-signal";
 import { readDraft } from "../../src/io/finish";
 import { withDrafts } from "../../src/io/formats";
@@ -189,8 +189,15 @@ describe("open", () => {
     const file = await open(path);
     expect(file.rowStep).toBe(3);
     const row = 4 * COLUMNS * CHANNELS;
-    expect([1, 4 * row, 5 * row, 1e9].map((bytes) => rowsAtOnce(file, bytes))).toEqual([3, 3, 3, ROWS]);
+    expect([row, 4 * row, 5 * row, 1e9].map((bytes) => rowsAtOnce(file, bytes))).toEqual([3, 3, 3, ROWS]);
     expect((await open(await nsid())).rowStep).toBe(1);
+  });
+
+  test("does not take whole chunks where one of them is far more than a block", () => {
+    const tall = { shape: [512, 512, 2048], rowStep: 512 } as unknown as SpectrumSource; // 2 GB in chunks of all rows
+    const row = 4 * 512 * 2048;
+    expect([1, row, 64 * row, 128 * row].map((bytes) => rowsAtOnce(tall, bytes))).toEqual([1, 4, 256, 512]);
+    expect(rowsAtOnce(tall) * row).toBeLessThanOrEqual(2 ** 28);
   });
 
   test("leaves no file open", async () => {
