@@ -132,6 +132,13 @@ function checkPixelSize(size: number): number {
   });
 }
 
+/** What runs along up to three axes of which one alone has units of energy; undefined for any others. */
+export function rolesByEnergy(axes: readonly Pick<DraftAxis, "units">[]): DraftAxis["role"][] | undefined {
+  const isEnergy = axes.map(({ units }) => conversion(units).measure === "energy");
+  if (axes.length > 3 || isEnergy.filter(Boolean).length !== 1) return undefined;
+  return isEnergy.map((energy) => (energy ? "spectral" : "scan"));
+}
+
 /** Offset and step of evenly spaced values, or what is wrong with them. */
 export function fromValues(values: ArrayLike<number>): Pick<DraftAxis, "offset" | "scale" | "problem"> {
   const last = values.length - 1;

@@ -121,6 +121,15 @@ describe("Zarr", () => {
     expect((await inspect(folders.group)).map(({ path }) => path)).toEqual(["/scan/eels", "/scan/haadf"]);
   });
 
+  test("a dimension whose list is in units of energy is the spectral one", async () => {
+    const path = copyOf("group", "with-units");
+    const list = join(path, "scan", "energy", ".zattrs");
+    writeFileSync(list, JSON.stringify({ ...JSON.parse(readFileSync(list, "utf8")), units: "keV" }));
+    const { spectra } = await load(path);
+    expect([spectra.shape, spectra.axes.energy.units]).toEqual([[3, 4, 5], "eV"]);
+    expect([spectra.axes.energy.offset, spectra.axes.energy.scale]).toEqual([100_000, 500]);
+  });
+
   test("a link that leaves the folder is refused, one that stays inside is followed", async () => {
     writeFileSync(join(folder, "secret"), Buffer.alloc(48));
     const path = copyOf("v2_float32", "linked");

@@ -1,9 +1,8 @@
-import { fromValues } from "../calibration";
+import { fromValues, rolesByEnergy } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
 import { attribute, attributes, text } from "../hdf5/attributes";
 import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
 import type { Hdf5File, Hdf5Tree } from "../hdf5/file";
-import { conversion } from "../units";
 import { datasetDraft } from "./dataset-draft";
 import type { Hdf5Layout } from "./layout";
 
@@ -101,8 +100,8 @@ function orderOf({ path, shape }: Hdf5Dataset, base: number, axes: readonly { na
 /** What runs along each axis, by units, names and HyperSpy's `record_by`; `axes` in the order of the signal. */
 function rolesOf(axes: readonly Omit<DraftAxis, "role">[], recordBy: string): DraftAxis["role"][] {
   const last = axes.length - 1;
-  const isEnergy = axes.map(({ units }) => conversion(units).measure === "energy");
-  if (axes.length <= 3 && isEnergy.filter(Boolean).length === 1) return isEnergy.map((e) => (e ? "spectral" : "scan"));
+  const byEnergy = rolesByEnergy(axes);
+  if (byEnergy !== undefined) return byEnergy;
   if (axes.length <= 3 && recordBy === "spectrum") return axes.map((_, i) => (i === last ? "spectral" : "scan"));
   if (axes.length === 2) return ["scan", "scan"];
   const isPlace = axes.map(({ name }) => /^(scan|R?_?)[xy]$/i.test(name));

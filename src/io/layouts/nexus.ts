@@ -1,10 +1,9 @@
 import { posix } from "node:path";
-import { fromValues } from "../calibration";
+import { fromValues, rolesByEnergy } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
 import { type AttributeValue, attribute, attributes, text } from "../hdf5/attributes";
 import { describeDataset, readFloat64 } from "../hdf5/dataset";
 import { call, type Hdf5File, type Hdf5Tree } from "../hdf5/file";
-import { conversion } from "../units";
 import { datasetDraft } from "./dataset-draft";
 import type { Hdf5Layout } from "./layout";
 
@@ -141,8 +140,8 @@ function centres(edges: Float64Array): Float64Array {
 /** What runs along each axis, by units and by what the file says it shows. */
 function rolesOf(axes: readonly Omit<DraftAxis, "role">[], interpretation: string): DraftAxis["role"][] {
   const last = axes.length - 1;
-  const isEnergy = axes.map(({ units }) => conversion(units).measure === "energy");
-  if (axes.length <= 3 && isEnergy.filter(Boolean).length === 1) return isEnergy.map((e) => (e ? "spectral" : "scan"));
+  const byEnergy = rolesByEnergy(axes);
+  if (byEnergy !== undefined) return byEnergy;
   if (axes.length <= 3 && interpretation === "spectrum") return axes.map((_, i) => (i === last ? "spectral" : "scan"));
   return axes.map(() => (axes.length === 2 ? "scan" : "other"));
 }

@@ -1,11 +1,10 @@
 import { SpecbookError } from "../../core/errors";
-import { fromValues } from "../calibration";
+import { fromValues, rolesByEnergy } from "../calibration";
 import type { Draft, DraftAxis } from "../drafts";
 import { type AttributeValue, attributes, lengths, text } from "../hdf5/attributes";
 import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
 import { call, type Hdf5File } from "../hdf5/file";
 import { type Provenance, parseProvenance } from "../saving/provenance";
-import { conversion } from "../units";
 import { datasetDraft } from "./dataset-draft";
 
 /** Largest dimension scale that is read as an axis. */
@@ -97,9 +96,8 @@ function rolesOf(dataType: string, axes: readonly ScaleAxis[]): DraftAxis["role"
   if (axes.every(({ type }) => type === "SPATIAL" || type === "SPECTRAL")) {
     return axes.map(({ type }) => (type === "SPATIAL" ? "scan" : "spectral"));
   }
-  const isEnergy = axes.map(({ axis }) => conversion(axis.units).measure === "energy");
-  const energies = isEnergy.filter(Boolean).length;
-  if (energies === 1 && axes.length <= 3) return isEnergy.map((spectral) => (spectral ? "spectral" : "scan"));
+  const byEnergy = rolesByEnergy(axes.map(({ axis }) => axis));
+  if (byEnergy !== undefined) return byEnergy;
   if (dataType === "SPECTRAL_IMAGE" && axes.length === 3) return axes.map((_, i) => (i === last ? "spectral" : "scan"));
   if (dataType === "SPECTRUM" && axes.length === 1) return ["spectral"];
   const isImage = axes.length === 2 && (dataType === "IMAGE" || dataType === "");

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { fromValues } from "../calibration";
+import { fromValues, rolesByEnergy } from "../calibration";
 import { COMPLEX_AXIS, type Draft, type DraftAxis } from "../drafts";
 import type { FileFormat } from "../format";
 import type { AttributeValue } from "../hdf5/attributes";
@@ -157,13 +157,14 @@ async function plainWords(
       role: isImage ? "scan" : "other",
     });
   }
+  const roles = rolesByEnergy(axes);
   const { long_name: quantity } = array.attributes;
   return {
     name: own === "" ? basename(store.path).replace(/\.(zarr|zip)$/i, "") : own,
     aliases: [],
     format: "Zarr",
     quantity: typeof quantity === "string" ? quantity : "",
-    axes,
+    axes: roles === undefined ? axes : axes.map((axis, i) => ({ ...axis, role: roles[i] })),
     metadata: { attributes: attributes.get(array.path) ?? {} },
   };
 }
