@@ -31,9 +31,9 @@ export const WRITERS: readonly Writer[] = [
 
 /**
  * Writes an image, a spectrum image, an array, a result of a decomposition, or several of them, in the format that the
- * ending of the path names: .hspy (opens in HyperSpy), .h5 (NSID), .npz (`numpy.load`), .csv. Axes and units
- * go with the numbers, which are written as they are, float32; metadata and history too, but for .csv. The file is written under a temporary name and
- * takes the place of an older one when it is whole.
+ * ending of the path names: .hspy (opens in HyperSpy), .h5 (NSID), .npz (`numpy.load`), .csv. Axes and units go with the
+ * numbers, which are written as they are, float32; metadata and history too, but for .csv. The file is written under a
+ * temporary name and takes the place of an older one when it is whole.
  *
  * @throws OptionError (another ending, a value that cannot be saved), FileError (no folder, no permission, a full disk),
  * CancelledError.
