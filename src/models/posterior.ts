@@ -17,7 +17,10 @@ export interface Posterior {
   /** Mean in-plane angle in radians, [n]; models with rotation only. */
   readonly angle?: Float32Array;
   readonly angleDeviation?: Float32Array;
-  /** Mean shift (rows, columns) in units of half the window, [n, 2] (a spectrum: [n, 1]); models with shift only. */
+  /**
+   * How far the content is moved, at the mean of the pose: rows down and columns to the right in units of half the window,
+   * [n, 2]; of a spectrum, towards later channels in units of half its length, [n, 1]. Models with shift only.
+   */
   readonly shift?: FloatArray;
   readonly shiftDeviation?: FloatArray;
   /** Probability of each class, [n, classes]; models with discrete classes only. */

@@ -100,14 +100,33 @@ export function posteriorOf(engine: Engine, o: ResolvedPose, { mean, logDeviatio
   const deviation = exp(engine, logDeviation);
   const at = poseOf(engine, o, mean);
   const spread = poseOf(engine, o, deviation);
-  const { tf } = engine;
   return {
     mean: contentOf(engine, o, mean),
     deviation: contentOf(engine, o, deviation),
     ...(o.rotation ? { angle: at.angle, angleDeviation: spread.angle } : {}),
-    // The second coordinate runs from right to left.
-    ...(o.shift ? { shift: tf.mul(at.shift as Tensor, [1, -1]), shiftDeviation: spread.shift } : {}),
+    ...(o.shift ? movedBy(engine, at, spread) : {}),
   };
+}
+
+/**
+ * How far a pose moves what is drawn, and the spread of that. The decoder is asked at turned and moved coordinates, g R +
+ * s, so that what it draws at 0 is seen at g = -s R^T; the second coordinate runs from right to left.
+ */
+function movedBy(
+  { tf }: Engine,
+  { angle, shift }: Pose,
+  spread: Pose,
+): Pick<PosteriorTensors, "shift" | "shiftDeviation"> {
+  const [first, second] = tf.split(shift as Tensor, 2, 1); // of a model with shift
+  const [firstSpread, secondSpread] = tf.split(spread.shift as Tensor, 2, 1);
+  const turn = angle ?? tf.zerosLike(first);
+  const [cosine, sine] = [tf.cos(turn), tf.sin(turn)];
+  const down = tf.neg(tf.add(tf.mul(first, cosine), tf.mul(second, sine)));
+  const right = tf.sub(tf.mul(second, cosine), tf.mul(first, sine));
+  const length = (a: Tensor, b: Tensor) => tf.sqrt(tf.add(tf.square(a), tf.square(b)));
+  const downSpread = length(tf.mul(firstSpread, cosine), tf.mul(secondSpread, sine));
+  const rightSpread = length(tf.mul(secondSpread, cosine), tf.mul(firstSpread, sine));
+  return { shift: tf.concat([down, right], 1), shiftDeviation: tf.concat([downSpread, rightSpread], 1) };
 }
 
 /** KL divergence of all latents from their priors, and its parts. */

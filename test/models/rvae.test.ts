@@ -248,17 +248,6 @@ describe("the posterior", () => {
     const none = await posterior(small({ rotation: false, shift: false }), images);
     expect(Object.keys(none).sort()).toEqual(["deviation", "kind", "mean"]);
   });
-
-  test("gives the shift in rows down and columns to the right, in units of half the window", async () => {
-    const model = small({ shiftPrior: 0.2 });
-    for (const part of ["fc11", "fc12"]) model.parameters[`encoder_net.${part}.weight`].data.fill(0);
-    model.parameters["encoder_net.fc11.bias"].data.set([0.3, 1, 2, 0, 0]);
-    model.parameters["encoder_net.fc12.bias"].data.set([0, Math.log(0.5), 0, 0, 0]);
-    const { angle, shift, shiftDeviation } = await posterior(model, unit(4, 1, 6, 6, 2));
-    expect(angle).toMatchArray([0.3], { relative: 1e-6 });
-    expect(shift?.data).toMatchArray([0.2, -0.4], { relative: 1e-6 });
-    expect(shiftDeviation?.data).toMatchArray([0.1, 0.2], { relative: 1e-6 });
-  });
 });
 
 describe("rvae refuses, with got, needed and what to do,", () => {
