@@ -129,10 +129,15 @@ function remake(kind: string, options: ModelRecord["options"], counts: readonly 
   }
 }
 
+/** Options that are no size of a layer: a capacity may grow within a million steps in the smallest of models. */
+const NO_SIZES = ["seed", "beta", "deviation", "capacity", "classCapacity", "gamma", "weights"];
+
 /** A forged size must not make us build a list of layers: no size of a model exceeds the number of its weights by much. */
 function checkSizes(value: unknown, most: number, path: string, name = "options"): void {
   if (typeof value === "object" && value !== null) {
-    for (const [key, part] of Object.entries(value)) if (key !== "seed") checkSizes(part, most, path, key);
+    for (const [key, part] of Object.entries(value)) {
+      if (!NO_SIZES.includes(key)) checkSizes(part, most, path, key);
+    }
   } else if (Number.isInteger(value) && Math.abs(value as number) > most) {
     throw damaged(path, `${name} ${value} of a model with fewer than ${most} weights`);
   }

@@ -5,15 +5,20 @@ import { createRandom } from "../../src/core";
 import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/io";
 import { crc32 } from "../../src/io/crc32";
 import {
+  classifier,
+  dualVae,
   ensemble,
   fit,
   type Im2specModel,
+  jrvae,
   loadEnsemble,
   loadModel,
   type Model,
   predict,
+  rvae,
   saveEnsemble,
   saveModel,
+  vae,
 } from "../../src/models";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -51,6 +56,17 @@ describe("saveModel and loadModel", () => {
       expect(await loadModel(path)).toEqual(model);
     },
   );
+
+  test.each([
+    rvae({ image: [8, 8, 1], hidden: 8, capacity: { largest: 5, steps: 1e6, gamma: 1e6 } }),
+    jrvae({ image: [8, 8, 1], hidden: 8, classCapacity: { largest: 5, steps: 1e6, gamma: 30 } }),
+    vae({ spectrum: 16, hidden: 8, beta: 1e6, seed: 1e6 }),
+    dualVae({ image: [8, 8, 1], spectrum: 16, hidden: 8, gamma: 1e6 }),
+    classifier({ spectrum: 16, filters: 2, classes: ["a", "b"], weights: [1, 1e6] }),
+  ])("give back a $kind with options of a million that are no sizes", async (model) => {
+    await saveModel(model, path);
+    expect(await loadModel(path)).toEqual(model);
+  });
 
   test("keep scaling, axes and training record of a fitted model, and its output bit for bit", async () => {
     const pairs = smallPairs(40);
