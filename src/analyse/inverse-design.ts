@@ -3,6 +3,7 @@ import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import type { Axis, FloatArray, Pairs } from "../data";
 import { type Model, outputSide } from "../models";
+import { givenOptions } from "../models/given-options";
 import { inputSide } from "../models/input-side";
 import { channelWeights, type DesignTarget, designTarget } from "./design-target";
 import { energyOf, fittedLike } from "./fitted";
@@ -123,7 +124,7 @@ export async function inverseDesign(
   const readsImages = inputSide(model) === "images" && outputSide(model) === "spectra";
   const method = options.method ?? (readsImages ? "gradient" : "encode");
   checkDirection(model, method);
-  const settings = { space: "latent", by: "predicted", starts: 6, steps: 150, ...defined(options) } as const;
+  const settings = { space: "latent", by: "predicted", starts: 6, steps: 150, ...givenOptions(options) } as const;
   checkOptions(options, pairs);
   const energy = energyOf(model, fitted);
   const wanted = designTarget(target, energy);
@@ -141,11 +142,6 @@ export async function inverseDesign(
   const space = method === "gradient" ? { space: work.options.space } : {};
   const limits = range === undefined ? {} : { range: Object.freeze([range[0], range[1]] as const) };
   return designReport(work, found, { kind: "inverse-design", method, ...space, energy, target: wanted, ...limits });
-}
-
-/** The options that were given: an undefined one must not hide a default. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T; // less keys only
 }
 
 function checkDirection(model: Model, method: string): void {

@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core";
 import { autoencoderSpecs } from "./autoencoder-network";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { checkCounts, chosenSide, type OneSideOptions } from "./one-side";
 import { initialParameters } from "./parameter-spec";
@@ -66,8 +67,8 @@ export function autoencoder(options: AutoencoderOptions): AutoencoderModel {
     hidden: 128,
     seed: 0,
     sigmoid: false,
-    ...options,
-    corruption: Object.freeze({ deviation: 0, masked: 0, ...options.corruption }),
+    ...givenOptions(options),
+    corruption: Object.freeze({ deviation: 0, masked: 0, ...givenOptions(options.corruption ?? {}) }),
     side: chosenSide("autoencoder", options),
   });
   const { latent, layers, hidden } = resolved;

@@ -56,9 +56,9 @@ export function checkSpec2imSizes(o: Sizes): void {
 
 function checkCounts(kind: Model["kind"], o: Sizes): void {
   const counts: [string, number][] = [
-    ["image height", o.image[0]],
-    ["image width", o.image[1]],
-    ["image channels", o.image[2]],
+    ["image height", o.image?.[0]],
+    ["image width", o.image?.[1]],
+    ["image channels", o.image?.[2]],
     ["spectrum", o.spectrum],
     ["latent", o.latent],
     ["encoderLayers", o.encoderLayers],

@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import { type ClassOptions, checkWholeNumbers, resolvedClasses } from "./class-options";
 import { classifierSpecs, pooledMap } from "./classifier-network";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { checkCounts, chosenSide, type OneSideOptions } from "./one-side";
 import { initialParameters } from "./parameter-spec";
@@ -55,7 +56,7 @@ export function classifier(options: ClassifierOptions): ClassifierModel {
     hidden: 32,
     batchNorm: true,
     seed: 0,
-    ...options,
+    ...givenOptions(options),
     ...resolvedClasses("classifier", options),
     side: chosenSide("classifier", options),
   });

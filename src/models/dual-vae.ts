@@ -1,5 +1,6 @@
 import { dualVaeSpecs } from "./dual-vae-network";
 import { dualSideOptions } from "./dual-vae-sides";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { wrongModelOption } from "./option-errors";
 import { initialParameters } from "./parameter-spec";
@@ -81,7 +82,7 @@ export function dualVae(options: DualVaeOptions): DualVaeModel {
     shiftPrior: 0.5,
     link: "linear",
     gamma: 10,
-    ...options,
+    ...givenOptions(options),
   });
   check(resolved);
   return {

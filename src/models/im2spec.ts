@@ -1,4 +1,5 @@
 import { checkIm2specSizes } from "./check";
+import { givenOptions } from "./given-options";
 import { im2specSpecs } from "./im2spec-network";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
@@ -60,7 +61,7 @@ export function im2spec(options: Im2specOptions): Im2specModel {
     batchNorm: true,
     downsampling: 1,
     upsampling: false,
-    ...options,
+    ...givenOptions(options),
   });
   checkIm2specSizes(resolved);
   return { kind: "im2spec", options: resolved, parameters: initialParameters(im2specSpecs(resolved), resolved.seed) };

@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
 import type { PoseOptions } from "./pose-options";
@@ -61,7 +62,7 @@ export function jrvae(options: JrvaeOptions): JrvaeModel {
     temperature: 0.67,
     capacity: CAPACITY,
     classCapacity: CAPACITY,
-    ...given,
+    ...givenOptions(given),
     classes: Object.freeze(typeof classes === "number" ? [classes] : [...classes]),
   });
   checkRvae("jrvae", { ...resolved, beta: 1 });

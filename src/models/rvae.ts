@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
 import { checkPose, POSE_DEFAULTS, type PoseOptions } from "./pose-options";
@@ -75,7 +76,7 @@ export function rvae(options: RvaeOptions): RvaeModel {
   const resolved: ResolvedRvaeOptions = Object.freeze({
     ...RVAE_DEFAULTS,
     beta: 1,
-    ...given,
+    ...givenOptions(given),
   });
   checkRvae("rvae", resolved);
   return { kind: "rvae", options: resolved, parameters: initialParameters(rvaeSpecs(resolved), resolved.seed) };

@@ -1,5 +1,6 @@
 import { SpecbookError } from "../core";
 import { type ClassOptions, checkWholeNumbers, resolvedClasses } from "./class-options";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
 import { segmenterSpecs } from "./segmenter-network";
@@ -57,7 +58,7 @@ export function segmenter(options: SegmenterOptions): SegmenterModel {
     output: "softmax" as const,
     loss: "cross-entropy" as const,
     seed: 0,
-    ...options,
+    ...givenOptions(options),
     layers: Object.freeze([...(options.layers ?? [1, 2, 2, 3])]),
     ...resolvedClasses("segmenter", options),
   });

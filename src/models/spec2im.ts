@@ -1,4 +1,5 @@
 import { checkSpec2imSizes } from "./check";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
 import { spec2imSpecs } from "./spec2im-network";
@@ -64,7 +65,7 @@ export function spec2im(options: Spec2imOptions): Spec2imModel {
     batchNorm: true,
     downsampling: 1,
     upsampling: true,
-    ...options,
+    ...givenOptions(options),
   });
   checkSpec2imSizes(resolved);
   return { kind: "spec2im", options: resolved, parameters: initialParameters(spec2imSpecs(resolved), resolved.seed) };

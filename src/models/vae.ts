@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { checkCounts, chosenSide, type OneSideOptions } from "./one-side";
 import { initialParameters } from "./parameter-spec";
@@ -65,7 +66,7 @@ export function vae(options: VaeOptions): VaeModel {
     sigmoid: false,
     shift: false,
     shiftPrior: 0.1,
-    ...options,
+    ...givenOptions(options),
     side: chosenSide("vae", options),
   });
   const { latent, layers, hidden } = resolved;

@@ -14,9 +14,9 @@ export function checkVedSizes(o: ResolvedVedOptions): void {
     );
   }
   const counts: [string, number][] = [
-    ["image height", o.image[0]],
-    ["image width", o.image[1]],
-    ["image channels", o.image[2]],
+    ["image height", o.image?.[0]],
+    ["image width", o.image?.[1]],
+    ["image channels", o.image?.[2]],
     ["spectrum", o.spectrum],
     ["latent", o.latent],
     ...o.encoderFilters.flat().map((count): [string, number] => ["encoderFilters", count]),

@@ -1,3 +1,4 @@
+import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
 import { initialParameters } from "./parameter-spec";
 import { checkKl, checkLikelihood, type KlOptions, type LikelihoodOptions } from "./variational-options";
@@ -74,7 +75,7 @@ export function ved(options: VedOptions): VedModel {
     beta: 1,
     kl: "analytic",
     sigmoid: false,
-    ...options,
+    ...givenOptions(options),
   });
   checkVedSizes(resolved);
   checkLikelihood("ved", resolved);

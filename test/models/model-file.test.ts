@@ -201,7 +201,7 @@ describe("loadModel refuses", () => {
       (_, r) => {
         options(r).image = null;
       },
-      /options that make no im2spec model/,
+      /holds a model that cannot be made[\s\S]*image height undefined/,
     ],
     [
       "sizes beyond all memory",
