@@ -1,7 +1,8 @@
 import { SpecbookError } from "../core";
-import type { FloatArray } from "../data";
+import type { FloatArray, Samples } from "../data";
 import type { Engine } from "../engine/engine";
 import { type Augment, checkAugment } from "./augment";
+import { differentScaling } from "./different-scaling";
 import { type EarlyStop, earlyStopSettings } from "./early-stop";
 import { type ScheduleSettings, scheduleSettings } from "./learning-rate-schedule";
 import { checkCount, wrongOption } from "./option-errors";
@@ -71,6 +72,23 @@ export function fitSettings(options: FitOptions, samples: number, engine: Engine
     dropLast,
     trace,
   };
+}
+
+/** Throws where the samples of the validation are scaled otherwise than those that are trained on. */
+export function checkSameScaling(train: Samples | FloatArray, validation: FitOptions["validation"]): void {
+  if (validation === undefined || !("kind" in train && "kind" in validation)) return;
+  const found = differentScaling(train.scaling, validation.scaling);
+  if (found === undefined) return;
+  const { side, own, other } = found;
+  throw new SpecbookError(
+    "OptionError",
+    `the ${side} for validation are scaled in another way than those for training`,
+    {
+      got: `${side} for validation: ${other}`,
+      needed: `${side} as in training: ${own}`,
+      remedy: "cut them with the scaling of the training set: windows(image, spectra, { size, scale: train.scaling })",
+    },
+  );
 }
 
 /** Throws if the validation set is the training set itself. */

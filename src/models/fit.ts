@@ -5,7 +5,7 @@ import { checkpointSettings, createCheckpointFile } from "./checkpoint";
 import { createLossWatch } from "./early-stop";
 import { prepareEpochs } from "./epoch-work";
 import { startEventFile } from "./event-file";
-import { checkValidation, fitSettings } from "./fit-options";
+import { checkSameScaling, checkValidation, fitSettings } from "./fit-options";
 import { architectureOf } from "./kinds";
 import { createLearningRates } from "./learning-rate-schedule";
 import type { Model } from "./model";
@@ -40,6 +40,7 @@ export async function fit(
   const validation = options.validation === undefined ? [] : architecture.data(model, options.validation);
   const sets = { training, validation };
   checkValidation(training, validation);
+  checkSameScaling(train, options.validation);
   const engine = await loadEngine();
   const settings = fitSettings(options, training[0].shape[0], engine);
   const files = await checkpointSettings(options.checkpoint, options.resume);

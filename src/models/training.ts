@@ -6,7 +6,10 @@ import type { Schedule } from "./learning-rate-schedule";
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Samples that are never trained on: their loss after each epoch is shown, and chooses the best epoch. */
+  /**
+   * Samples that are never trained on, scaled as those that are: their loss after each epoch is shown, and chooses the
+   * best epoch.
+   */
   readonly validation?: Samples | FloatArray;
   /** Passes over the training pairs. Default 120. */
   readonly epochs?: number;

@@ -286,6 +286,13 @@ describe("bad input to fit", () => {
       "ShapeError",
       "split(samples, { test: 0.2 })",
     ],
+    [
+      "validation scaled by itself",
+      train,
+      { validation: { ...validation, scaling: { ...validation.scaling, spectra: { offset: 1, range: 2 } } } },
+      "OptionError",
+      "scale: train.scaling",
+    ],
     ["validation on the training set", train, { validation: train }, "OptionError", "split them"],
     [
       "validation of another size",
