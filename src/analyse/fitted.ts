@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import { type Axis, axis, type SampleAxes, type SampleScaling, type Samples, type Scaling } from "../data";
 import type { Model } from "../models";
+import { differentScaling } from "../models/different-scaling";
 
 /** What a model knows once it was fitted. */
 export interface Fitted {
@@ -10,35 +11,35 @@ export interface Fitted {
 
 /** The scaling and axes that a model was fitted to; throws a NotFittedError where there are none. */
 export function fittedTo(model: Model): Fitted {
-  const { scaling, axes } = model;
+  const { scaling, axes, training } = model;
   if (scaling !== undefined && axes !== undefined) return { scaling, axes };
+  if (training !== undefined) {
+    throw new SpecbookError("NotFittedError", "the model does not know the scaling and the axes of its data", {
+      got: `a model of kind ${model.kind} that was fitted to a bare array`,
+      needed: "a model fitted to samples: pairs, windows or spectra",
+      remedy:
+        "fit it to windows(image, spectra, { size }), or set model.scaling and model.axes to those of the samples",
+    });
+  }
   throw new SpecbookError("NotFittedError", "the model has not been trained", {
-    got: `a model of kind ${model.kind} with its first, random weights`,
-    needed: "a model that fit(...) has trained",
-    remedy: "const run = await fit(model, train, { validation: test });",
+    got: `a model of kind ${model.kind} with its first, random weights, or with weights of unknown samples`,
+    needed: "a model that fit(...) has trained, or that knows the scaling and the axes behind its weights",
+    remedy:
+      "await fit(model, train); or importWeights(model, path, { samples }) with those the weights were trained on",
   });
 }
 
 /** `fittedTo`, and throws an OptionError where the pairs were scaled in another way than the model's training set. */
 export function fittedLike(model: Model, samples: Samples): Fitted {
   const fitted = fittedTo(model);
-  for (const side of ["images", "spectra"] as const) {
-    const own = fitted.scaling[side];
-    const other = (samples.scaling as SampleScaling)[side];
-    if (own === undefined || other === undefined) continue; // a side that the model or the samples do not have
-    if (own.offset === other.offset && own.range === other.range) continue;
-    const say = ({ offset, range }: typeof own) => `offset ${offset}, range ${range}`;
-    throw new SpecbookError(
-      "OptionError",
-      `the ${side} are scaled in another way than those the model was trained on`,
-      {
-        got: `${side} of the pairs: ${say(other)}`,
-        needed: `${side} as in training: ${say(own)}`,
-        remedy: "cut these pairs with the model's scaling: windows(image, spectra, { size, scale: model.scaling })",
-      },
-    );
-  }
-  return fitted;
+  const found = differentScaling(fitted.scaling, samples.scaling);
+  if (found === undefined) return fitted;
+  const { side, own, other } = found;
+  throw new SpecbookError("OptionError", `the ${side} are scaled in another way than those the model was trained on`, {
+    got: `${side} of the pairs: ${other}`,
+    needed: `${side} as in training: ${own}`,
+    remedy: "cut these pairs with the model's scaling: windows(image, spectra, { size, scale: model.scaling })",
+  });
 }
 
 /** The scaling of one side; throws a NotFittedError where the model has not seen that side. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { backProjection, errors, forwardProjection, latent, predictions } from "../../src/analyse";
-import { decode, encode, fit, type Im2specModel, im2spec, predict } from "../../src/models";
+import { decode, encode, fit, type Im2specModel, im2spec, predict, vae } from "../../src/models";
 import { shapes, split, unscale, windows } from "../../src/signal";
 import { rejected } from "../support/errors";
 import { CHANNELS, COLUMNS, relief } from "./support/relief";
@@ -131,6 +131,17 @@ describe("analyse refuses", () => {
       expect(error).toMatchObject({ tag: "NotFittedError" });
       expect(String(error)).toMatch(/do this: .*fit\(/);
     }
+  });
+
+  test("a model of weights whose samples are not known, and says which it is", async () => {
+    const bare = vae({ spectrum: CHANNELS, hidden: 4 });
+    await fit(bare, train.spectra, { epochs: 1, batch: 16 });
+    const error = await rejected(() => errors(bare, pairs));
+    expect(error).toMatchObject({ tag: "NotFittedError" });
+    expect(String(error)).toMatch(/fitted to a bare array/);
+    expect(String(error)).not.toMatch(/random/);
+    const loaded = make();
+    expect(String(await rejected(() => errors(loaded, pairs)))).toMatch(/random weights, or with weights of unknown/);
   });
 
   test("pairs with another scaling, and takes them with the model's", async () => {
