@@ -2,7 +2,8 @@ import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import type { Samples } from "../data";
 import { loadEngine } from "../engine/load";
-import { encode, type Model, outputSide, parameterCount } from "../models";
+import { latentLayout, type Model, outputSide, parameterCount } from "../models";
+import { differentScaling } from "../models/different-scaling";
 import { inputSide } from "../models/input-side";
 import { type BaselineTask, checkBaseline, type Rows, runBaseline } from "./baselines";
 import type { Baseline } from "./baselines/baseline";
@@ -20,7 +21,7 @@ export interface CompareOptions extends LongWorkOptions {
   readonly test: Samples;
   /**
    * Baselines by name, or with settings: `{ kind: "ridge", alpha: 3 }`. Default: mean, ridge, PCA + ridge, 5 nearest
-   * inputs and 4 nearest positions; beside a model that gives back what it reads: mean, PCA at its latent sizes and
+   * inputs and 4 nearest positions; beside models that give back what they read: mean, PCA at their latent sizes and
    * nearest positions. [] for none.
    */
   readonly baselines?: readonly (Baseline | Baseline["kind"])[];
@@ -86,6 +87,10 @@ export async function compare(models: ComparedModels, options: CompareOptions): 
   const named = namedModels(models);
   const { inputs, outputs } = direction(named, options.predicts ?? "spectra", train);
   const pace = createPace("the comparison", options);
+  const latents = latentSizes(named);
+  const wanted = (options.baselines ?? defaults(inputs === outputs, latents)).map(asBaseline);
+  for (const baseline of wanted) checkBaseline(baseline);
+  const task = wanted.length === 0 ? undefined : await taskOf(options, inputs, outputs, pace);
   const rows: ComparisonRow[] = [];
   for (const [name, model] of named) {
     const found = await errors(model, test, { noise, signal: options.signal });
@@ -94,10 +99,6 @@ export async function compare(models: ComparedModels, options: CompareOptions): 
       rowOf(name, "model", found, { parameters: parameterCount(model), seconds: model.training?.seconds, settings }),
     );
   }
-  const latents = await latentSizes(named, test, options);
-  const wanted = (options.baselines ?? defaults(inputs === outputs, latents)).map(asBaseline);
-  for (const baseline of wanted) checkBaseline(baseline);
-  const task = wanted.length === 0 ? undefined : await taskOf(options, inputs, outputs, pace);
   const leftOut: string[] = [];
   for (const baseline of task === undefined ? [] : wanted) {
     const started = performance.now();
@@ -167,17 +168,9 @@ function direction(
   });
 }
 
-/** The latent sizes of models that give back what they read, each once. */
-async function latentSizes(
-  named: readonly [string, Model][],
-  test: Samples,
-  { signal }: LongWorkOptions,
-): Promise<number[]> {
-  const sizes: number[] = [];
-  for (const [, model] of named) {
-    if (inputSide(model) === outputSide(model)) sizes.push((await encode(model, test, { signal })).shape[1]);
-  }
-  return [...new Set(sizes)].sort((a, b) => a - b);
+/** The latent sizes of the models, each once, the smallest first. */
+function latentSizes(named: readonly [string, Model][]): number[] {
+  return [...new Set(named.map(([, model]) => latentLayout(model).latent))].sort((a, b) => a - b);
 }
 
 function defaults(reconstructs: boolean, latents: readonly number[]): (Baseline | Baseline["kind"])[] {
@@ -205,6 +198,7 @@ async function taskOf(
     targets: rows(samples, outputs),
     positions: samples.positions,
   });
+  checkSameScaling(train, test);
   const task = { train: set(train), test: set(test), engine: await loadEngine(), pace };
   for (const side of ["inputs", "targets"] as const) {
     if (task.train[side].size === task.test[side].size) continue;
@@ -215,6 +209,18 @@ async function taskOf(
     });
   }
   return task;
+}
+
+/** Throws where the baselines would learn in another scaling than they are judged in. */
+function checkSameScaling(train: Samples, test: Samples): void {
+  const found = differentScaling(train.scaling, test.scaling);
+  if (found === undefined) return;
+  const { side, own, other } = found;
+  throw new SpecbookError("OptionError", "training and test samples are scaled in different ways", {
+    got: `${side} for training: ${own}; for the test: ${other}`,
+    needed: "one scaling, in which what is learnt from the one holds for the other",
+    remedy: "cut the test samples with the other's scaling: windows(image, spectra, { size, scale: train.scaling })",
+  });
 }
 
 /** The result, or why there is none: a baseline that is too large for an engine must not cost the whole table. */

@@ -190,6 +190,19 @@ describe("compare", () => {
     expect(table.notices[0]).toMatch(/vae, 2 latents is beaten by a baseline/);
   });
 
+  test("takes as many principal components as the model has latents, also where it predicts another side", async () => {
+    const table = await compare(model, { ...sets, baselines: ["pca"] });
+    expect(table.rows.map((row) => row.name)).toContain("PCA with 3 components");
+  });
+
+  test("refuses baselines that would learn in another scaling than they are judged in", async () => {
+    const { scaling } = pairs;
+    const train = { ...sets.train, scaling: { ...scaling, images: { offset: 0, range: 3 } } };
+    const error = await rejected(() => compare([], { ...sets, train, baselines: ["mean"] }));
+    expect(error).toMatchObject({ tag: "OptionError" });
+    expect(String(error)).toMatch(/images for training: offset 0, range 3; for the test: offset 0, range 2/);
+  });
+
   test("predicts the other way without a model", async () => {
     const table = await compare([], { ...sets, predicts: "images", baselines: ["nearest"] });
     expect(table).toMatchObject({ inputs: "spectra", outputs: "images" });

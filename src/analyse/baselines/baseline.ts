@@ -15,5 +15,8 @@ export type Baseline =
   | { readonly kind: "nearest"; readonly neighbours?: number }
   /** The same by scan position alone (default 4), without a look at the input: what it knows, the split leaks. */
   | { readonly kind: "positions"; readonly neighbours?: number }
-  /** Principal components of the target itself (default: as many as the model has latents): the linear autoencoder. */
+  /**
+   * Principal components of the target itself (default: the smallest latent size of the models, 2 without one):
+   * the linear autoencoder.
+   */
   | { readonly kind: "pca"; readonly components?: number };
