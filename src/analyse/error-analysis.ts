@@ -1,3 +1,5 @@
+import { positiveOption } from "../core/check-option";
+import { SpecbookError } from "../core/errors";
 import { createPace, type LongWorkOptions } from "../core/pace";
 import { addHistory, type FloatArray, type Image, image, type Samples } from "../data";
 import { type Model, outputSide, predict } from "../models";
@@ -27,7 +29,11 @@ export async function errors(model: Model, samples: Samples, options: ErrorOptio
   return errorsOf(predicted, samples, options.noise, outputSide(model));
 }
 
-/** `errors` of predictions that are at hand, of the spectra or of the images, in their shape and the pairs' scaling. */
+/**
+ * `errors` of predictions that are at hand, of the spectra or of the images, in their shape and the pairs' scaling.
+ *
+ * @throws ShapeError for predictions of another shape, OptionError for a noise that is no number from 0
+ */
 export function errorsOf(
   predicted: FloatArray,
   samples: Samples,
@@ -35,6 +41,8 @@ export function errorsOf(
   side: "spectra" | "images" = "spectra",
 ): ErrorAnalysis {
   const target = sideOf(samples, side);
+  checkShape(predicted, target, side);
+  if (noise !== undefined && noise !== 0) positiveOption("errors", "noise", noise);
   const count = target.shape[0];
   const size = target.data.length / count;
   const perSample = new Float32Array(count);
@@ -79,9 +87,22 @@ function ratio(difference: number, sum: number): number {
   return difference === 0 ? 0 : Math.sqrt(difference / sum);
 }
 
-/** The ratio for p the noise-free truth s and t = s + noise: mean (p + t)^2 = 4 s^2 + noise^2, mean t^2 = s^2 + noise^2. */
+/**
+ * The ratio for p the noise-free truth s and t = s + noise: mean (p + t)^2 = 4 s^2 + noise^2, mean t^2 = s^2 + noise^2; 1
+ * where the noise leaves no room for any s.
+ */
 function noiseFloor(noise: number, meanPower: number): number {
-  return ratio(noise ** 2, 4 * meanPower - 3 * noise ** 2);
+  return ratio(noise ** 2, Math.max(noise ** 2, 4 * meanPower - 3 * noise ** 2));
+}
+
+function checkShape(predicted: FloatArray, target: FloatArray, side: "spectra" | "images"): void {
+  const [got, needed] = [predicted, target].map(({ shape }) => `[${shape.join(", ")}]`);
+  if (got === needed && predicted.data.length === target.data.length) return;
+  throw new SpecbookError("ShapeError", `these predictions are not of the ${side} of these samples`, {
+    got: `predictions ${got} with ${predicted.data.length} values`,
+    needed: `${needed}, the shape of the ${side}`,
+    remedy: `predict these samples, and name the side: errorsOf(predicted, samples, undefined, "${side === "spectra" ? "images" : "spectra"}")`,
+  });
 }
 
 function mapOf(perSample: Float32Array, samples: Samples): Image {

@@ -62,6 +62,23 @@ describe("errorsOf", () => {
     const floor = errorsOf(predicted, four, 0.5).noiseFloor as number;
     expect(floor).toBeCloseTo(sigma / Math.sqrt(4 * (24 / 8) - 3 * sigma ** 2), 12);
   });
+
+  test("has a noise floor of 1 where the noise is all there can be, and refuses what is no noise", () => {
+    expect(errorsOf(predicted, four, 5 * 3).noiseFloor).toBe(1); // mean t^2 is 3, the noise 9
+    expect(errorsOf(predicted, four, 0).noiseFloor).toBe(0);
+    for (const noise of [-1, Number.NaN]) {
+      expect(thrown(() => errorsOf(predicted, four, noise))).toMatchObject({ tag: "OptionError" });
+    }
+  });
+
+  test("refuses predictions of another shape, such as those of the other side", () => {
+    const images = { data: new Float32Array(16), shape: [4, 2, 2, 1] };
+    const error = thrown(() => errorsOf(images, four));
+    expect(error).toMatchObject({ tag: "ShapeError" });
+    expect(String(error)).toMatch(/predictions \[4, 2, 2, 1\][\s\S]*\[4, 2\], the shape of the spectra[\s\S]*"images"/);
+    expect(errorsOf(images, four, undefined, "images").overall).toBe(0);
+    expect(thrown(() => errorsOf({ ...predicted, shape: [8] }, four))).toMatchObject({ tag: "ShapeError" });
+  });
 });
 
 describe("errorStatistics", () => {
