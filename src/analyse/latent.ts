@@ -6,7 +6,7 @@ import { fittedLike } from "./fitted";
 import type { LatentCoordinates } from "./results";
 
 /**
- * Where a trained model places each sample in its latent space.
+ * Where a trained model places each sample in its latent space; of a classifier, in its hidden layer.
  *
  * @throws NotFittedError, OptionError (pairs scaled otherwise), ShapeError, CancelledError
  * @example
@@ -18,6 +18,7 @@ export async function latent(
   options: LongWorkOptions = {},
 ): Promise<LatentCoordinates> {
   fittedLike(model, samples);
+  const side = inputSide(model);
   const values = await encode(model, samples, options);
   return Object.freeze({
     kind: "latent",
@@ -25,7 +26,7 @@ export async function latent(
     positions: samples.positions,
     scan: samples.scan,
     axes: Object.freeze({ y: samples.axes.y, x: samples.axes.x }),
-    side: inputSide(model),
+    side,
   });
 }
 

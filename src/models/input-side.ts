@@ -11,5 +11,6 @@ const CROSSING: Readonly<Record<string, "images" | "spectra">> = {
 
 /** Which side of the samples a model's encoder reads. */
 export function inputSide(model: Model): "images" | "spectra" {
+  if (model.kind === "classifier") return model.options.side; // its output is no side
   return CROSSING[model.kind] ?? outputSide(model);
 }

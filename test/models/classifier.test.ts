@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { confusion } from "../../src/analyse";
+import { confusion, latent, latentMaps } from "../../src/analyse";
 import type { Engine } from "../../src/engine/engine";
 import { loadEngine } from "../../src/engine/load";
 import {
@@ -123,6 +123,15 @@ describe("a classifier", () => {
     [{ spectrum: 0 }, "a whole number of at least 1"],
   ])("cannot be made with %j", (options, needed) => {
     expect(() => small(options)).toThrow(expect.objectContaining({ tag: "OptionError", needed }));
+  });
+
+  test("places samples in its hidden layer for maps and scatter plots", async () => {
+    const model = small();
+    await fit(model, samples, short);
+    const found = await latent(model, samples);
+    expect(found).toMatchObject({ side: "spectra", positions: samples.positions });
+    expect(found.values).toEqual(await encode(model, samples));
+    expect(latentMaps(found)).toHaveLength(5);
   });
 
   test("says what to do where its output is taken for a spectrum", () => {
