@@ -53,6 +53,7 @@ export async function predictDistribution(
   check(models, draws);
   const parts: Awaited<ReturnType<typeof ofOne>>[] = [];
   for (const member of models) parts.push(await ofOne(member, samples, { ...options, draws, seed }));
+  checkAlike(models, parts);
   const { shape } = parts[0].mean;
   const size = parts[0].mean.data.length;
   const between = createMoments(size);
@@ -102,6 +103,18 @@ async function ofOne(
 
 function isOne(model: Model | readonly Model[]): model is Model {
   return "kind" in model;
+}
+
+/** Throws unless all models predict the same values. */
+function checkAlike(models: readonly Model[], parts: readonly { readonly mean: FloatArray }[]): void {
+  const say = (i: number) => `${models[i].kind}: [${parts[i].mean.shape.slice(1).join(", ")}]`;
+  const other = parts.findIndex((_, i) => say(i).split(":")[1] !== say(0).split(":")[1]);
+  if (other < 0) return;
+  throw new SpecbookError("ShapeError", "these models do not predict the same", {
+    got: `outputs of one sample ${say(0)} and ${say(other)}`,
+    needed: "models whose outputs have one shape",
+    remedy: "call predictDistribution once for each kind and size of model",
+  });
 }
 
 function check(models: readonly Model[], draws: number): void {

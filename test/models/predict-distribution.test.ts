@@ -104,6 +104,13 @@ describe("predictDistribution", () => {
     expect(await noiseOf(given, smallModel())).toBeUndefined();
   });
 
+  test("of models whose outputs have different shapes is refused", async () => {
+    const models = [smallModel(), smallModel({ spectrum: 8 })];
+    const error = await caught(() => predictDistribution(models, pairs));
+    expect(error.tag).toBe("ShapeError");
+    expect(error.message).toContain("im2spec: [16] and im2spec: [8]");
+  });
+
   test("says what has no spread", async () => {
     const plain = im2spec({ image: [8, 8, 1], spectrum: 16, encoderFilters: 4, decoderFilters: 4 });
     expect((await caught(() => predictDistribution(plain, pairs))).message).toContain("list of models");
