@@ -45,6 +45,9 @@ export async function checkpointSettings(
   }
   const from = typeof resume === "string" ? resume : undefined;
   if (option === undefined) return { resume: from };
+  if (typeof option !== "object" || option === null) {
+    throw wrongOption("checkpoint", option, "{ path, every }", 'set checkpoint: { path: "run.safetensors" }');
+  }
   checkKeys("checkpoint", option, ["path", "every"]);
   const { path, every = 1 } = option;
   checkCount("checkpoint.every", every, 1);

@@ -1,9 +1,9 @@
 import { join, parse } from "node:path";
 import { createRandom, SpecbookError } from "../core";
+import { countOption } from "../core/check-option";
 import type { FloatArray, Samples } from "../data";
 import { fit } from "./fit";
 import type { Model } from "./model";
-import { checkCount } from "./option-errors";
 import type { FitOptions, TrainingResult } from "./training";
 
 /** Options of `ensemble`. */
@@ -28,7 +28,7 @@ export interface EnsembleOptions {
  */
 export function ensemble<M extends Model>(make: (seed: number) => M, options: EnsembleOptions = {}): readonly M[] {
   const { size = 5, seed = 0 } = options;
-  checkCount("size", size, 2);
+  countOption("ensemble", "size", size, 2);
   const members = memberSeeds(size, seed).map(make);
   const [first, second] = members;
   const values = (model: M) => Object.values(model.parameters).flatMap(({ data }) => [...data]);

@@ -202,6 +202,7 @@ describe("a checkpoint", () => {
     const bad: [FitOptions, string][] = [
       [{ checkpoint: { path: join(folder, "none", "run.safetensors") } }, "make the folder first"],
       [{ checkpoint: { path: "" } }, "checkpoint.path"],
+      [{ checkpoint: path as unknown as FitOptions["checkpoint"] }, 'set checkpoint: { path: "run.safetensors" }'],
       [{ checkpoint: { path, every: 0 } }, "checkpoint.every: 0"],
       [{ resume: true }, "resume: true"],
       [{ resume: join(folder, "none.safetensors") }, "none.safetensors"],
