@@ -11,7 +11,7 @@ export interface WeightKeeper extends Resumable {
   readonly bestEpoch: number | undefined;
   /** After each epoch, with the loss that judges it; false, and nothing kept, where the weights are no longer finite. */
   endEpoch(epoch: number, loss: number): boolean;
-  /** When a stop is asked for, `step` steps in. */
+  /** When a stop is asked for, `step` steps in; weights that are no longer finite are not taken. */
   stop(step: number): void;
   /** After the last epoch; returns the epoch whose weights (or the last of whose average) the model now holds. */
   finish(lastEpoch: number): number;
@@ -38,7 +38,8 @@ export function createWeightKeeper(
     endEpoch: (epoch, loss) => {
       const better = best === undefined || loss < best.loss;
       const averaged = settings.swa > 0 && epoch >= firstAveraged;
-      if (!better && !averaged) return true;
+      const isLast = settings.weights === "last" && (settings.earlyStop !== undefined || epoch === settings.epochs);
+      if (!better && !averaged && !isLast) return true;
       const now = values();
       // The loss of a step is from before its update: weights can be lost while all losses were numbers.
       if (!now.every(allFinite)) return false;
@@ -50,8 +51,10 @@ export function createWeightKeeper(
     },
     stop: (step) => {
       if (best !== undefined || step === 0) return;
+      const now = values();
+      if (!now.every(allFinite)) return; // the step diverged, and no loss has told yet
       partial = step; // no epoch was finished: what was learnt so far is better than the first weights
-      write(specs, values(), model);
+      write(specs, now, model);
     },
     finish: (lastEpoch) => {
       if (settings.swa > 0) write(specs, average.mean(), model);

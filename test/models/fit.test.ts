@@ -207,6 +207,16 @@ describe("a stopped fit", () => {
     expect(error.message).toContain("not scaled: they reach 9.75e+29");
   });
 
+  test("that is stopped just after it lost its weights keeps those it had before", async () => {
+    const model = smallModel({ batchNorm: false });
+    const before = weightsOf(model);
+    const stop = new AbortController();
+    const options = { ...short, learningRate: 1e39, signal: stop.signal, onProgress: () => stop.abort() };
+    const error = await caught(() => fit(model, train, options));
+    expect(error.message).toContain("holds the weights it had before");
+    expect(weightsOf(model)).toEqual(before);
+  });
+
   test("that loses its weights in the last step of an epoch keeps the good ones", async () => {
     const model = smallModel({ batchNorm: false });
     const before = weightsOf(model);
