@@ -374,4 +374,15 @@ describe("the running statistics of batch norm", () => {
     );
     tf.dispose([x, frozen, out.value, out.runningMean, out.runningVariance, ...Object.values(p)]);
   });
+
+  test.each([false, true])("stay numbers where a batch has one value a channel (composition %s)", (byHand) => {
+    const { tf } = engine;
+    const x = tf.tensor([3], [1, 1, 1, 1]);
+    const [weight, bias, runningMean, runningVariance] = [2, 1, 10, 4].map((value) => tf.tensor1d([value]));
+    const out = { ...batchNormTraining(byHand ? composed : engine, x, { weight, bias, runningMean, runningVariance }) };
+    expect(out.runningMean.dataSync()).toMatchArray([9.3], { relative: 1e-6 });
+    expect(out.runningVariance.dataSync()).toMatchArray([0.9 * 4], { relative: 1e-6 });
+    expect(out.value.dataSync()).toMatchArray([1], { relative: 1e-6 });
+    tf.dispose([x, weight, bias, runningMean, runningVariance, out.value, out.runningMean, out.runningVariance]);
+  });
 });

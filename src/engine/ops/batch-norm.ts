@@ -117,7 +117,10 @@ function composedTraining(
       const variance = tf.mean(tf.square(centred), 0);
       const inverse = tf.rsqrt(tf.add(variance, epsilon));
       const normalised = tf.mul(centred, inverse);
-      running = [blend(p.runningMean, mean), blend(p.runningVariance, tf.mul(variance, count / (count - 1)))];
+      running = [
+        blend(p.runningMean, mean),
+        blend(p.runningVariance, tf.mul(variance, count / Math.max(1, count - 1))),
+      ];
       save([normalised, inverse, p.weight]);
       return tf.reshape(tf.add(tf.mul(normalised, p.weight), p.bias), x.shape);
     },
