@@ -1,3 +1,4 @@
+import { countOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
 import type { LongWorkOptions } from "../core/pace";
 import type { FloatArray, Pairs, PixelSpectra, Scaling } from "../data";
@@ -43,6 +44,7 @@ export async function predictions(
   const [model] = all;
   const [fitted] = all.map((each) => fittedLike(each, pairs));
   const { at, draws = 0 } = options;
+  countOption("predictions", "draws", draws, 0);
   const chosen = select(pairs, pairsAt(pairs, at));
   const { mean, deviation, noise }: Pick<Partial<PredictedDistribution>, "deviation" | "noise"> & { mean: FloatArray } =
     all.length !== 1 || draws > 0

@@ -41,6 +41,9 @@ describe("predictions with their spread", () => {
     expect((await predictions(model, pairs, { at })).deviation).toBeUndefined();
     expect((await caught(() => predictions([], pairs, { at }))).message).toContain("no model");
     expect((await caught(() => predictions(models[0], pairs, { at, draws: 5 }))).message).toContain("one answer");
+    for (const draws of [-5, 2.5]) {
+      expect((await caught(() => predictions(model, pairs, { at, draws }))).message).toContain(`draws: ${draws}`);
+    }
   });
 
   test("are drawn as a band, which the figure explains", async () => {
