@@ -1,7 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { makeFolder } from "../core";
+import { makeFolder, SpecbookError } from "../core";
 import { double, float, integer, message } from "../core/protobuf";
 import { crc32c } from "../io/crc32";
 import { wrongOption } from "./option-errors";
@@ -20,7 +20,7 @@ let files = 0;
  * losses, their terms and the learning rate as scalars. `tensorboard --logdir DIRECTORY` draws it, also while it grows.
  * Format: TFRecord frames (tensorflow/core/lib/io/record_writer.h) around Event messages (tensorflow/core/util/event.proto).
  *
- * @throws OptionError without a directory, FileError where it cannot be made
+ * @throws OptionError without a directory, FileError where it cannot be made, and where an epoch cannot be written
  */
 export async function startEventFile(directory: string): Promise<EventFile> {
   if (typeof directory !== "string" || directory === "") {
@@ -30,8 +30,19 @@ export async function startEventFile(directory: string): Promise<EventFile> {
   // TensorBoard takes any file with "tfevents" in its name; later files of a folder go on where earlier ones end.
   const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, "0");
   const path = join(directory, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${files++}`);
-  await appendFile(path, frame(event({ version: "brain.Event:2" })));
-  return { endEpoch: (entry) => appendFile(path, frame(event({ step: entry.epoch, scalars: scalarsOf(entry) }))) };
+  await append(path, event({ version: "brain.Event:2" }));
+  return { endEpoch: (entry) => append(path, event({ step: entry.epoch, scalars: scalarsOf(entry) })) };
+}
+
+async function append(path: string, record: Buffer): Promise<void> {
+  await appendFile(path, frame(record)).catch((cause: unknown) => {
+    throw new SpecbookError("FileError", "the TensorBoard event file cannot be written", {
+      got: cause instanceof Error ? cause.message : String(cause),
+      needed: `the file ${path}, its folder, and room on the disk until the training ends`,
+      remedy: "the model holds its best weights so far: call fit again to go on, with a folder that stays",
+      cause,
+    });
+  });
 }
 
 /** The numbers of an epoch under TensorBoard's tags; what stands before the slash is drawn in one chart. */

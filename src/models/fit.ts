@@ -25,7 +25,7 @@ const LAYERS_IN_MEMORY = 45;
  * `model.training` is the record of the last run, also of a stopped one.
  *
  * @throws ShapeError, DataError, OptionError or FileError before anything is trained; DataError if the loss stops being a
- * number; FileError if a checkpoint can no longer be written.
+ * number; FileError if a checkpoint or the numbers for TensorBoard can no longer be written.
  * @example
  * const run = await fit(model, train, { validation: test, epochs: 120, batch: 64, learningRate: 1e-3, seed: 1 });
  */

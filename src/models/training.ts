@@ -88,7 +88,10 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
-/** How a run ended: after all epochs, by `earlyStop`, by a stop request, or because the loss was no longer a number. */
+/**
+ * How a run ended: after all epochs, by `earlyStop`, by a stop request (or an error beside it, such as a full disk), or
+ * because the loss was no longer a number.
+ */
 export type TrainingEnd = "finished" | "early-stopped" | "stopped" | "diverged";
 
 /** What `fit` reports while it runs, four times a second at most and at each epoch's end. */

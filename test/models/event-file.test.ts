@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { crc32c } from "../../src/io/crc32";
-import { fit, vae } from "../../src/models";
+import { fit, type TrainingProgress, vae } from "../../src/models";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs, weightsOf } from "./support/small-pairs";
 
@@ -155,6 +155,20 @@ describe("a TensorBoard event file", () => {
       .flatMap((name) => eventsOf(join(logs, name)).slice(1))
       .map(({ step }) => step);
     expect(steps).toEqual([1, 2, 3]);
+  });
+
+  test("that can no longer be written ends the run with a word, and the model keeps its best weights", async () => {
+    const model = smallModel();
+    const before = weightsOf(model);
+    const logs = join(folder, "logs");
+    const onProgress = ({ epochs }: TrainingProgress) => {
+      if (epochs.length === 2) rmSync(logs, { recursive: true, force: true });
+    };
+    const error = await caught(() => fit(model, train, { ...short, tensorboard: logs, onProgress }));
+    expect(error.tag).toBe("FileError");
+    expect(error.message).toContain("the model holds its best weights");
+    expect(weightsOf(model)).not.toEqual(before);
+    expect(model.training).toMatchObject({ state: "stopped", keptEpoch: 2 });
   });
 
   test("is refused before any work where there can be no folder", async () => {
