@@ -3,6 +3,7 @@ import type { FloatArray, Pairs, Samples } from "../data";
 import type { DualVaeModel } from "./dual-vae";
 import type { Im2specModel, Im2specOptions } from "./im2spec";
 import type { Model } from "./model";
+import { madeFromData } from "./option-errors";
 import type { Spec2imModel, Spec2imOptions } from "./spec2im";
 import type { VedModel } from "./ved";
 
@@ -72,7 +73,7 @@ function checkCounts(kind: Model["kind"], o: Sizes): void {
     throw new SpecbookError("OptionError", `${kind} cannot be built with this ${wrong[0]}`, {
       got: `${wrong[0]} ${wrong[1]}`,
       needed: "a whole number of at least 1",
-      remedy: `take the sizes from the data: ${kind}({ ...shapes(pairs), latent: 2 })`,
+      remedy: `take the sizes from the data: ${madeFromData(kind)}`,
     });
   }
 }
@@ -145,7 +146,7 @@ export function checkInput(
       remedy:
         what === "latent points"
           ? "give the content latents of each point, and behind them, where the model has classes, 1 for one and 0 for the others"
-          : `make the model from the data: ${kind}({ ...shapes(samples), latent: 2 }), or cut windows of the model's size`,
+          : `make the model from the data: ${madeFromData(kind)}, or cut windows of the model's size`,
     });
   }
   const bad = array.data.findIndex((value) => !Number.isFinite(value));

@@ -1,4 +1,5 @@
 import { SpecbookError } from "../core";
+import { madeFromData } from "./option-errors";
 
 /** Which data a model that reads one side of the samples is for. */
 export interface OneSideOptions {
@@ -44,6 +45,6 @@ export function checkCounts(kind: string, o: ResolvedSide, counts: Readonly<Reco
   throw new SpecbookError("OptionError", `${kind} cannot be built with this ${wrong[0]}`, {
     got: `${wrong[0]} ${wrong[1]}`,
     needed: "a whole number of at least 1",
-    remedy: `take the sizes from the data: ${kind}({ ...shapes(samples), latent: 2 })`,
+    remedy: `take the sizes from the data: ${madeFromData(kind)}`,
   });
 }

@@ -24,6 +24,13 @@ export function wrongModelOption(
   });
 }
 
+/** The call that makes a model of a kind from the sizes of the data, for remedies. */
+export function madeFromData(kind: string): string {
+  const make = kind === "dual-vae" ? "dualVae" : kind;
+  const isOfClasses = kind === "classifier" || kind === "segmenter";
+  return `${make}({ ...shapes(samples), ${isOfClasses ? "classes: samples.labels.classes" : "latent: 2"} })`;
+}
+
 /** Throws unless an option of `fit` is a whole number of at least `least`. */
 export function checkCount(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;

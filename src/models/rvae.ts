@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core";
 import { givenOptions } from "./given-options";
 import type { ModelBase } from "./model";
+import { madeFromData } from "./option-errors";
 import { initialParameters } from "./parameter-spec";
 import { checkPose, POSE_DEFAULTS, type PoseOptions } from "./pose-options";
 import { rvaeSpecs } from "./rvae-network";
@@ -97,7 +98,7 @@ export function checkRvae(kind: string, o: ResolvedRvaeOptions): void {
     throw new SpecbookError("OptionError", `${kind} cannot be built with this ${wrong[0]}`, {
       got: `${wrong[0]} ${wrong[1]}`,
       needed: "a whole number of at least 1",
-      remedy: `take the sizes from the data: ${kind}({ ...shapes(samples), latent: 2 })`,
+      remedy: `take the sizes from the data: ${madeFromData(kind)}`,
     });
   }
   checkPose(kind, o);

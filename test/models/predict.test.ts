@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decode, encode, predict } from "../../src/models";
+import { decode, dualVae, encode, type Model, predict, rvae, segmenter } from "../../src/models";
 import { caught } from "../support/caught";
 import { smallModel, smallPairs } from "./support/small-pairs";
 
@@ -31,6 +31,17 @@ describe("predict", () => {
     expect(images.message).toContain("[n, 8, 8, 1]");
     const latent = await caught(() => decode(model, { data: new Float32Array(9), shape: [3, 3] }));
     expect(latent.message).toContain("[n, 2]");
+  });
+
+  test.each<[Model, string]>([
+    [dualVae({ image: [4, 4, 1], spectrum: 8, hidden: 4 }), "dualVae({ ...shapes(samples), latent: 2 })"],
+    [
+      segmenter({ image: [4, 4, 1], classes: ["a", "b"], layers: [1, 1], filters: 2 }),
+      "segmenter({ ...shapes(samples), classes:",
+    ],
+    [rvae({ image: [4, 4, 1], hidden: 4 }), "rvae({ ...shapes(samples), latent: 2 })"],
+  ])("names the call that makes the right model", async (model, call) => {
+    expect((await caught(() => predict(model, pairs))).message).toContain(call);
   });
 
   test("stops when asked to", async () => {
