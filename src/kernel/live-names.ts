@@ -5,6 +5,9 @@ import type { TypeScript } from "./typescript";
 
 type Kind = "function" | "let" | "const";
 
+/** What a setter is given: a name that no variable of a cell has. */
+const GIVEN = "__specbookGiven";
+
 const isExportsAccess = (ts: TypeScript, node: TS.Node): node is TS.PropertyAccessExpression =>
   ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "exports";
 
@@ -47,10 +50,10 @@ export function makeNamesLive(
   cell: { readonly lastExpression?: string; readonly isKnown: (name: string) => boolean },
 ): string {
   const kinds = declaredKinds(ts, body);
-  const define = (name: string) => {
-    const setter = kinds.get(name) === "const" ? "" : `,(v)=>{${name}=v}`;
-    return `${GuardNames.define}(${JSON.stringify(name)},()=>${name}${setter});`;
-  };
+  const defineAs = (name: string, value: string, setter = "") =>
+    `${GuardNames.define}(${JSON.stringify(name)},()=>${value}${setter});`;
+  const define = (name: string) =>
+    defineAs(name, name, kinds.get(name) === "const" ? "" : `,(${GIVEN})=>{${name}=${GIVEN}}`);
   const exported = new Set<string>();
   const done = new Set<string>();
   const handled = new Set<TS.Node>();

@@ -86,6 +86,11 @@ describe("top-level names", () => {
     expect(await run("[first, second] = [3, 4]; ({ first, second })")).toEqual({ first: 3, second: 4 });
   });
 
+  test("may be any word, also one that the kernel's own code could use", async () => {
+    await run("let v = 1; function ownV() { return v }");
+    expect(await run("v = 2; [v, ownV()]")).toEqual([2, 2]);
+  });
+
   test("survive as enums, namespaces, classes and types", async () => {
     await run(`enum Colour { red, green = 5 }
       namespace Space { export const z = 1 }
