@@ -18,6 +18,10 @@ const isExportsAssignment = (ts: TypeScript, node: TS.Node): node is TS.Assignme
 
 const nameOf = (node: TS.AssignmentExpression<TS.EqualsToken>) => (node.left as TS.PropertyAccessExpression).name.text;
 
+// `exports.fs = node_fs_1.default` is the only copy of what is no variable of the cell
+const isDefaultImport = (ts: TypeScript, node: TS.Expression) =>
+  ts.isPropertyAccessExpression(node) && node.name.text === "default" && /^\w+_\d+$/.test(node.expression.getText());
+
 function declaredKinds(ts: TypeScript, body: readonly TS.Statement[]): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   const addConst = (name: TS.BindingName): void => {
@@ -78,6 +82,11 @@ export function makeNamesLive(
       const [name] = names; // exports.a = a: its declaration was reached
       const known = done.has(name) || kinds.get(name) === "function";
       edits.replace(node.getStart(file), node.end, known ? "" : define(name));
+      done.add(name);
+      handled.add(node);
+    } else if (names.length === 1 && exported.has(names[0]) && isDefaultImport(ts, value)) {
+      const [name] = names; // exports.fs = node_fs_1.default: an import makes no variable
+      edits.replace(node.getStart(file), node.end, defineAs(name, value.getText(file)));
       done.add(name);
       handled.add(node);
     }

@@ -91,6 +91,16 @@ describe("top-level names", () => {
     expect(await run("v = 2; [v, ownV()]")).toEqual([2, 2]);
   });
 
+  test("of default imports are there in later cells", async () => {
+    await run("import path, { join } from 'node:path'; import * as os from 'node:os'");
+    expect(await run("[path.join('a', 'b'), join('c', 'd'), typeof os.cpus, typeof { path }.path]")).toEqual([
+      "a/b",
+      "c/d",
+      "function",
+      "object",
+    ]);
+  });
+
   test("survive as enums, namespaces, classes and types", async () => {
     await run(`enum Colour { red, green = 5 }
       namespace Space { export const z = 1 }
