@@ -8,7 +8,7 @@ import { nodeTypeRoots, typePaths } from "./package-types";
 import { quickInfoText } from "./quick-info";
 import { type CompilerMaps, inlineSourceMap } from "./source-positions";
 import { inString } from "./string-completion";
-import { patchTypescript, type TypeScript } from "./typescript";
+import { isCellFile, patchTypescript, type TypeScript } from "./typescript";
 
 const localRequire = createRequire(__filename);
 const LIBRARY = "lib.specbook.d.ts";
@@ -127,7 +127,7 @@ export class CellCompiler {
   // the declarations of a cell, with what the converter's emit leaves out
   #completed(declarations: string): string {
     const program = this.#program;
-    const file = program?.getSourceFiles().find(({ fileName }) => fileName.endsWith("/__tslab__.ts"));
+    const file = program?.getSourceFiles().find(({ fileName }) => isCellFile(fileName));
     if (program === undefined || file === undefined) return declarations;
     return nameImportTypes(this.ts, file, declarations) + hoistedVariables(this.ts, program, file);
   }

@@ -96,6 +96,9 @@ export function patchTypescript({ options, library, onTranspile, onFailure, onPr
 // not in a notebook: TS2742, TS2527, TS4023 and their kin, TS7056 (too long to be written).
 const DECLARATION_ONLY = new Set([2527, 2742, 2883, 4020, 4023, 4025, 4058, 4060, 4082, 4094, 4118, 7056, 9005, 9006]);
 
+/** True for the name under which tslab compiles a cell. */
+export const isCellFile = (path: string): boolean => path.endsWith("/__tslab__.ts");
+
 type ForcedEmit = (...all: [...Parameters<TS.Program["emit"]>, forceDeclarations: boolean]) => TS.EmitResult;
 
 function takeProgram<T extends { afterProgramCreate?: (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => void }>(
@@ -111,9 +114,12 @@ function takeProgram<T extends { afterProgramCreate?: (builder: TS.EmitAndSemant
     },
     get: () => (builder: TS.EmitAndSemanticDiagnosticsBuilderProgram) => {
       onProgram(builder.getProgram());
-      // writes the declarations of a cell also when a type in them has no name
-      builder.emit = (file, write, token, onlyDeclarations, transformers) =>
-        (builder.getProgram().emit as ForcedEmit)(file, write, token, onlyDeclarations, transformers, true);
+      // writes the declarations of a cell also when a type in them has no name; the user's files without tslab's
+      // transformers, which put the last expression of a file into a constant, in the parsed file itself
+      builder.emit = (file, write, token, onlyDeclarations, transformers) => {
+        const own = file === undefined || isCellFile(file.fileName) ? transformers : undefined;
+        return (builder.getProgram().emit as ForcedEmit)(file, write, token, onlyDeclarations, own, true);
+      };
       own?.(builder);
     },
   });

@@ -247,6 +247,14 @@ describe("the user's own files", () => {
     const { ename } = await failure(`import { spin } from './spin'; ${STOP}; spin()`);
     expect(ename).toBe("KeyboardInterrupt");
   });
+
+  test("may end in an expression, and are imported as often as the cell runs", async () => {
+    writeFileSync(join(directory, "common.js"), "const three = 3;\nmodule.exports = { three };\n");
+    writeFileSync(join(directory, "effect.ts"), "export const four = 4;\nMath.sqrt(four);\n");
+    for (const _ of [1, 2, 3]) {
+      expect(await run("import { three } from './common'; import { four } from './effect'; three + four")).toBe(7);
+    }
+  });
 });
 
 describe("the editor", () => {
