@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { basename, dirname, extname, join, normalize, relative, sep } from "node:path";
+import { basename, dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { SideFile } from "./compiler";
 import { findPackage, resolveExport, splitSpecifier } from "./package-exports";
@@ -73,8 +73,8 @@ export class CellModules {
         return id === PACKAGE_NAME ? join(PACKAGE_ROOT, "dist/index.js") : this.#fromKernel.resolve(id);
       }
     };
-    const resolve = Object.assign(find, { paths: fromCell.resolve.paths });
-    this.require = Object.assign(this.#requireIn(fromCell, directory), { resolve, cache, extensions, main });
+    const resolving = { resolve: Object.assign(find, { paths: fromCell.resolve.paths }), cache, extensions, main };
+    this.require = Object.assign(this.#requireIn(fromCell, directory), resolving);
     const filename = join(directory, basename(process.env.JPY_SESSION_NAME ?? "cell.ts"));
     this.meta = Object.freeze({ url: pathToFileURL(filename).href, dirname: directory, filename });
     this.#guardUserFiles();
@@ -156,14 +156,20 @@ export class CellModules {
       if (id === "tslab") return this.#fromKernel(id);
       if (id === CELL_MODULE) return this.cellApi;
       if (this.#imported.has(id)) return this.#imported.get(id);
-      const path = join(directory, extname(id) === "" ? `${id}.js` : id.replace(/\.ts$/, ".js"));
-      if (/^[./]/.test(id) && this.#side.has(path)) {
+      const path = /^[./]/.test(id) ? this.#sideFileOf(resolve(directory, id)) : undefined;
+      if (path !== undefined) {
         const users = this.#users.get(path) ?? new Set();
         if (user !== undefined) this.#users.set(path, users.add(user));
         return this.#loadSideFile(path);
       }
       return this.#load(require, id);
     };
+  }
+
+  // As the compiler finds it: `helper`, `helper.ts` and `helper.js` are one file, `folder` is its index.
+  #sideFileOf(path: string): string | undefined {
+    const written = path.replace(/\.tsx?$/, ".js");
+    return [written, `${path}.js`, join(path, "index.js")].find((file) => this.#side.has(file));
   }
 
   #loadSideFile(path: string): unknown {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -254,6 +254,16 @@ describe("the user's own files", () => {
     for (const _ of [1, 2, 3]) {
       expect(await run("import { three } from './common'; import { four } from './effect'; three + four")).toBe(7);
     }
+  });
+
+  test("are found by every name that the compiler finds them by", async () => {
+    mkdirSync(join(directory, "folder"));
+    writeFileSync(join(directory, "folder", "index.ts"), "export const inFolder: number = 1;\n");
+    writeFileSync(join(directory, "my.helper.ts"), "export { inFolder as dotted } from './folder';\n");
+    for (const name of ["./my.helper", "./my.helper.js", "./my.helper.ts"]) {
+      expect(await run(`import { dotted } from '${name}'; dotted`)).toBe(1);
+    }
+    expect(await run("import { inFolder } from './folder'; inFolder")).toBe(1);
   });
 });
 
