@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { type Stats, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { CellsAnswer, CellsQuestion } from "../core/cells";
 import { type CellRecord, cellGraph, runOrder, staleCells } from "./cell-graph";
 import { type CellNames, cellNames } from "./cell-names";
@@ -11,6 +11,12 @@ const KEPT_RUNS = 100;
 // More cells than a notebook has: deleted ones go, and the texts of a front end that names cells and never asks.
 const MOST = 2000;
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".json", "/index.ts", "/index.js"];
+
+const NOTHING: ReadonlySet<string> = new Set();
+const NO_NAMES: CellNames = {
+  ...{ declares: NOTHING, uses: NOTHING, reads: NOTHING, changes: NOTHING, files: NOTHING },
+  ...{ functions: new Map(), trains: false },
+};
 
 interface Ran {
   readonly source: string;
@@ -81,21 +87,40 @@ export class CellStates {
   #namesOf(source: string): CellNames {
     const known = this.#names.get(source);
     if (known !== undefined) return known;
-    const names = cellNames(this.typescript(), source);
+    const names = this.#read(source);
     this.#names.set(source, names);
     keepLatest(this.#names, MOST);
     return names;
   }
 
+  // What cannot be read (an expression of thousands of terms is too deep) still runs, or fails, as a cell of its own.
+  #read(source: string): CellNames {
+    try {
+      return cellNames(this.typescript(), source);
+    } catch {
+      return NO_NAMES;
+    }
+  }
+
   #filesOf({ files }: CellNames): string {
     const stamps = [...files].map((file) => {
+      const base = resolve(this.directory, file.replace(/\.js$/, ""));
       for (const ending of ENDINGS) {
-        const found = statSync(join(this.directory, file.replace(/\.js$/, "") + ending), { throwIfNoEntry: false });
-        if (found?.isFile()) return `${found.size}:${found.mtimeMs}`;
+        const found = fileAt(base + ending);
+        if (found !== undefined) return `${found.size}:${found.mtimeMs}`;
       }
       return "none";
     });
     return stamps.join(" ");
+  }
+}
+
+function fileAt(path: string): Stats | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() ? found : undefined;
+  } catch {
+    return undefined; // not there, or no path at all: the import itself says so
   }
 }
 
