@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import type { CellContext } from "./cell-context";
 
 /** Joined output of one stream. */
@@ -48,8 +49,9 @@ export class Streams {
   /** Sends everything the process prints into `write`. */
   capture(context: () => CellContext): void {
     for (const name of ["stdout", "stderr"] as const) {
+      const decoder = new StringDecoder("utf8"); // a piped process may cut a character in two
       const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
-        this.write(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"), context());
+        this.write(name, typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk)), context());
         const done = typeof encoding === "function" ? encoding : callback;
         if (typeof done === "function") process.nextTick(done);
         return true;

@@ -43,3 +43,15 @@ test("synchronous code, where no timer fires, still sends every 100 ms", () => {
   streams.write("stdout", "b", one);
   expect(chunks.map(({ text }) => text)).toEqual(["ab"]);
 });
+
+test("a character that is cut between two chunks arrives whole", () => {
+  const { streams, chunks } = recorded();
+  const own = { stdout: process.stdout.write, stderr: process.stderr.write };
+  streams.capture(() => cell("1"));
+  const bytes = Buffer.from("5 \u00b5m");
+  for (const byte of bytes) process.stdout.write(Uint8Array.of(byte));
+  Object.assign(process.stdout, { write: own.stdout });
+  Object.assign(process.stderr, { write: own.stderr });
+  streams.flush();
+  expect(chunks.map(({ text }) => text).join("")).toBe("5 \u00b5m");
+});
