@@ -14,6 +14,7 @@ const CELL_FILE = /^cell\[\d+\]\.ts$/;
 const EVAL_AS = /\.eval \[as (\S+)\]$/;
 const MOST_SITES = 16;
 const MOST_ERRORS = 5;
+const UNREADABLE = "its name, message or stack cannot be read: reading them throws";
 
 /** What a front end shows of an error. */
 export interface ErrorReport {
@@ -76,11 +77,23 @@ export class Traces {
   report(error: unknown): ErrorReport {
     const traceback = this.lines(error);
     if (!isError(error)) return { ename: "Thrown", evalue: describe(error), traceback };
-    return { ename: nameOf(error), evalue: String(error.message), traceback };
+    try {
+      return { ename: nameOf(error), evalue: String(error.message), traceback };
+    } catch {
+      return { ename: "Error", evalue: UNREADABLE, traceback };
+    }
   }
 
-  /** The lines of a traceback. */
+  /** The lines of a traceback. Never throws, or a cell that did would never end: an error class may have getters that do. */
   lines(error: unknown, above: readonly unknown[] = []): string[] {
+    try {
+      return this.#linesOf(error, above);
+    } catch {
+      return [`Error: ${UNREADABLE}`, ...this.#sitesOf(error, [])];
+    }
+  }
+
+  #linesOf(error: unknown, above: readonly unknown[]): string[] {
     if (!isError(error)) return [`Thrown: ${describe(error)}`, ...this.#sitesOf(error, [])];
     if (error instanceof TypeScriptError) return (error.stack ?? "").split("\n");
     const stack = String(error.stack ?? "").split("\n");

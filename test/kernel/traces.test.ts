@@ -20,3 +20,23 @@ test("of thousands of cells the newest thousand keep their lines; older ones tel
     Error.prepareStackTrace = prepare;
   }
 });
+
+test("an error that cannot be read is reported as that", () => {
+  class Broken extends Error {
+    declare readonly details: { readonly text: string };
+    override get message(): string {
+      return this.details.text; // which is not there
+    }
+  }
+  const unreadable = [
+    new Broken(),
+    Object.defineProperty(new Error("x"), "stack", { get: () => JSON.parse("{") }),
+    Object.assign(new Error("x"), { message: Object.create(null) }),
+    new Error("outside", { cause: new Broken() }),
+  ];
+  for (const error of unreadable) {
+    const { ename, traceback } = new Traces().report(error);
+    expect(ename).toMatch(/^(Error|Broken)$/);
+    expect(traceback.join("\n")).toContain("Error");
+  }
+});
