@@ -1,3 +1,4 @@
+import { extremes } from "./extremes";
 import type { Scale } from "./scale";
 
 /** Values at even steps of x. */
@@ -10,7 +11,7 @@ export interface Curve {
 
 /**
  * Adds a curve to the path of a context. Of many values within a pixel their smallest and largest are drawn, so that no
- * peak is lost; a value that is not finite breaks the line.
+ * peak is lost; the line breaks where none of them is finite.
  */
 export function traceCurve(
   context: CanvasRenderingContext2D,
@@ -29,11 +30,7 @@ export function traceCurve(
     isDown = Number.isFinite(py);
   };
   for (let i = 0; i < values.length; i += step) {
-    let [low, high] = [i, i];
-    for (let k = i + 1; k < Math.min(values.length, i + step); k++) {
-      if (values[k] < values[low]) low = k;
-      if (values[k] > values[high]) high = k;
-    }
+    const [low, high] = extremes(values, i, Math.min(values.length, i + step));
     go(Math.min(low, high), values[Math.min(low, high)]);
     if (low !== high) go(Math.max(low, high), values[Math.max(low, high)]);
   }
