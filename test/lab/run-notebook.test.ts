@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
@@ -95,16 +95,49 @@ describe("specbook run", () => {
   testBuilt("keeps what was run when the process is told to end", async ({ skip }) => {
     if (process.platform === "win32") return skip("no signals");
     write('console.log("an hour of work");', 'console.log("half");\nawait new Promise(() => {});');
-    const run = spawn(process.execPath, [MAIN, "run", file], { stdio: ["ignore", "pipe", "inherit"] });
-    run.stdout.on("data", (text) => {
-      if (String(text).includes("[1] ok")) setTimeout(() => run.kill("SIGTERM"), 1500);
-    });
-    const [code] = await once(run, "exit");
-    expect(code).toBe(143);
+    const ended = async (signal: "SIGTERM" | "SIGHUP") => {
+      const name = join(folder, signal);
+      const run = spawn(process.execPath, [MAIN, "run", file, "-o", `${name}.ipynb`], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      run.stdout.on("data", (text) => {
+        if (String(text).includes("[1] ok")) setTimeout(() => run.kill(signal), 1500);
+      });
+      const [code] = await once(run, "exit");
+      const [work, half] = saved(`${name}.partial.ipynb`);
+      expect(work.outputs).toMatchObject([{ text: ["an hour of work\n"] }]);
+      expect(half.outputs).toMatchObject([{ text: ["half\n"] }]);
+      return code;
+    };
+    expect(await Promise.all([ended("SIGTERM"), ended("SIGHUP")])).toEqual([143, 129]); // the other: its terminal closes
+    expect(saved()[0].outputs).toEqual([]);
+  });
+
+  testBuilt("keeps what was run when the kernel dies", async ({ skip }) => {
+    if (process.platform === "win32") return skip("no kill command");
+    write(
+      'console.log("an hour of work");',
+      `import { execSync } from "node:child_process";
+      console.log("half");
+      await new Promise((done) => setTimeout(done, 500)); // what was printed is on its way by then
+      execSync(\`kill -9 \${process.pid}\`);`,
+    );
+    const error = await caught(() => runNotebook(file));
+    expect(error).toMatchObject({ tag: "EngineError" });
     const [work, half] = saved(join(folder, "a.partial.ipynb"));
     expect(work.outputs).toMatchObject([{ text: ["an hour of work\n"] }]);
     expect(half.outputs).toMatchObject([{ text: ["half\n"] }]);
-    expect(saved()[0].outputs).toEqual([]);
+  });
+
+  testBuilt("refuses an output that cannot be written before a cell runs", async () => {
+    write('console.log("an hour of work");');
+    for (const output of [join(folder, "missing", "out.ipynb"), folder]) {
+      const lines: string[] = [];
+      const error = await caught(() => runNotebook(file, { output, onProgress: (line) => lines.push(line) }));
+      expect(error).toMatchObject({ tag: "FileError", got: expect.stringContaining(output) });
+      expect(lines).toEqual([]);
+    }
+    expect(readdirSync(folder)).toEqual(["a.ipynb"]);
   });
 
   testBuilt("keeps the errors of cells where they are allowed, and runs the rest", async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SpecbookError } from "../../core";
 import { KERNEL_DISPLAY_NAME, KERNEL_NAME } from "./kernel-spec";
@@ -122,6 +122,33 @@ function indented(notebook: Json): string {
   return text.replace(new RegExp(`"${mark} (\\d+)"`, "g"), (_, i) => charts[Number(i)]);
 }
 
+/** A place beside a file, in its folder: what is written there becomes the file by a rename. */
+const beside = (path: string) => join(dirname(path), `.${randomUUID()}.part`);
+
+/**
+ * Tries whether a notebook can be written: before a run of hours rather than after it.
+ *
+ * @throws FileError if the folder is not there or may not be written to, or the path is a folder
+ */
+export function requireWritable(path: string): void {
+  const temporary = beside(path);
+  const refused = (got: string, cause?: unknown) =>
+    new SpecbookError("FileError", "The executed notebook could not be written.", {
+      got: `${path}: ${got}`,
+      needed: "the path of a file, in a folder that is there and that you may write to",
+      remedy: "make the folder first, or give another path with -o",
+      cause,
+    });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refused("a folder");
+  try {
+    writeFileSync(temporary, "");
+  } catch (cause) {
+    throw refused(String((cause as NodeJS.ErrnoException).code), cause); // fs throws nothing else
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
 /**
  * Writes the notebook as nbformat 4.5 for the specbook kernel, under a temporary name first.
  *
@@ -144,7 +171,7 @@ export function writeNotebook(path: string, notebook: Notebook, languageInfo?: J
     ...(languageInfo === undefined ? {} : { language_info: languageInfo }),
   };
   const text = `${indented({ cells, metadata, nbformat: 4, nbformat_minor: 5 })}\n`;
-  const temporary = join(dirname(path), `.${randomUUID()}.part`);
+  const temporary = beside(path);
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, path);

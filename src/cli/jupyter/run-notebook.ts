@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { collectOutputs } from "./cell-outputs";
 import { startKernel } from "./kernel-process";
 import { type KernelSpec, kernelSpec } from "./kernel-spec";
-import { type Cell, executedCell, type Output, readNotebook, writeNotebook } from "./notebook-file";
+import { type Cell, executedCell, type Output, readNotebook, requireWritable, writeNotebook } from "./notebook-file";
 import { type ParameterValues, parameterNames, withParameters } from "./parameters";
 import { askFacts, makeRecord, type RunRecord, recordPath, writeRecord } from "./run-record";
 
@@ -42,17 +42,18 @@ export interface RunResult {
 
 /**
  * Executes every code cell in order, in the notebook's own folder, and saves the result atomically: the whole executed
- * notebook or, when a cell fails or the process is told to end, what was run as `OUTPUT.partial.ipynb`, the output left as
- * it was. Ctrl-C stops the running cell, as the stop button does.
+ * notebook or, when a cell fails, the kernel dies or the process is told to end (its terminal closes), what was run as
+ * `OUTPUT.partial.ipynb`, the output left as it was. Ctrl-C stops the running cell, as the stop button does.
  *
  * @throws FileError, FormatError for a file that is no notebook; OptionError for parameters that it does not take;
- * EngineError if the kernel dies
+ * FileError, before a cell runs, for an output that cannot be written; EngineError if the kernel dies
  */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<RunResult> {
   const { allowErrors = false, spec = kernelSpec(), parameters = {}, record = true, onProgress = () => {} } = options;
   const notebook = withParameters(readNotebook(path), parameters);
   const hasParameters = Object.keys(parameters).length > 0;
   const output = options.output ?? (hasParameters ? `${path.replace(/\.ipynb$/i, "")}.run.ipynb` : path);
+  requireWritable(output);
   const started = new Date().toISOString();
   const begin = performance.now();
   const seconds = (since: number) => (performance.now() - since) / 1000;
@@ -74,12 +75,13 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     return path;
   };
   const interrupt = () => void kernel.interrupt();
-  const leave = () => {
+  const leave = (_: string, signal: number) => {
     if (runs.size > 0) savePart();
-    process.exit(143); // runs the handlers that end the kernel; an unhandled SIGTERM does not
+    process.exit(128 + signal); // runs the handlers that end the kernel; an unhandled signal does not
   };
+  let isWritten = false;
   process.on("SIGINT", interrupt);
-  process.once("SIGTERM", leave);
+  for (const signal of ENDING) process.once(signal, leave);
   try {
     const info = await kernel.info();
     onProgress(`kernel ready after ${seconds(begin).toFixed(1)} s`);
@@ -101,6 +103,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     }
     if (!ok && !allowErrors) return { ok, seconds: seconds(begin), partial: savePart() };
     const bytes = save(output);
+    isWritten = true;
     const times = {
       ...{ notebook: path, started, seconds: seconds(begin), given: parameters, folder },
       sources: [...runs.keys()].map(({ source }) => source),
@@ -110,12 +113,18 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     if (record) await writeRecord(recordPath(output), done);
     onProgress(`${output}: ${kilobytes(bytes)}, ${seconds(begin).toFixed(1)} s`);
     return { ok, bytes, seconds: seconds(begin), output, record: done };
+  } catch (error) {
+    if (runs.size > 0 && !isWritten) savePart();
+    throw error;
   } finally {
     process.off("SIGINT", interrupt);
-    process.off("SIGTERM", leave);
+    for (const signal of ENDING) process.off(signal, leave);
     await kernel.shutdown();
   }
 }
+
+/** Signals that end the process: `kill`, and a terminal that is closed. */
+const ENDING = ["SIGTERM", "SIGHUP"] as const;
 
 /** `a.ipynb` -> `a.partial.ipynb`. */
 function partialPath(output: string): string {
