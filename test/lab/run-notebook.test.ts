@@ -164,6 +164,13 @@ describe("specbook run with parameters", () => {
     writeFileSync(file, JSON.stringify(notebook));
   };
 
+  /** Makes the first code cell the parameter cell. */
+  const markFirst = () => {
+    const notebook = JSON.parse(readFileSync(file, "utf8"));
+    notebook.cells[1].metadata.tags = ["parameters"];
+    writeFileSync(file, JSON.stringify(notebook));
+  };
+
   testBuilt("runs with the given values, leaves the notebook, and records how it was run", async () => {
     writeNpy(join(folder, "scan.npy"), "<f4", [3], new Uint8Array(12));
     writeTagged('const scan = await readNpy("scan.npy");\nconst f = () => hp.n;\n[f(), scan.shape[0]]');
@@ -188,6 +195,21 @@ describe("specbook run with parameters", () => {
     expect(written.machine.cores).toBeGreaterThan(0);
     expect(Math.abs(Date.parse(written.started) - Date.now())).toBeLessThan(600_000);
     expect(JSON.stringify(written)).not.toContain(folder);
+  });
+
+  testBuilt("records parameters that are called as the kernel's own words are", async () => {
+    write("const parameters = { seed: 3n }, facts = 1, files = 2;");
+    markFirst();
+    const { record } = await runNotebook(file);
+    expect(record).toMatchObject({ parameters: { parameters: { seed: "3" }, facts: 1, files: 2 } });
+  });
+
+  testBuilt("records the data also beside a parameter that JSON cannot hold", async () => {
+    writeNpy(join(folder, "scan.npy"), "<f4", [3], new Uint8Array(12));
+    write("const loop: { self?: unknown } = {};\nloop.self = loop;", 'await readNpy("scan.npy")');
+    markFirst();
+    const { record } = await runNotebook(file);
+    expect(record).toMatchObject({ parameters: {}, data: [{ file: "scan.npy" }] });
   });
 
   testBuilt("writes no record on request", async () => {

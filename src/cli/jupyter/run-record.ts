@@ -56,20 +56,23 @@ export interface KernelFacts {
 
 /** Asks the kernel, by a cell of its own, what the parameters are and what the library read and loaded. */
 export async function askFacts(kernel: KernelProcess, names: readonly string[]): Promise<KernelFacts> {
+  // the names stand outside of the function: one of them may be called as what is in it
   const code = `import { displayBundle as showRunFacts } from "specbook/cell";
-{
+showRunFacts(((given: unknown) => {
   const facts = (globalThis as any)[Symbol.for("specbook.run-facts")];
-  const plain = (value: unknown) => JSON.parse(JSON.stringify(value) ?? "null");
-  const parameters = plain({ ${names.join(", ")} });
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+  const parameters = JSON.parse(JSON.stringify(given, plain));
   const files = facts === undefined ? [] : [...facts.files.values()];
-  showRunFacts({ "application/json": { parameters, files, engine: facts?.engine ?? null } });
-}`;
+  return { "application/json": { parameters, files, engine: facts?.engine ?? null } };
+})({ ${names.join(", ")} }));`;
   let facts: KernelFacts | undefined;
   await kernel.execute(code, ({ header, content }) => {
     if (header.msg_type !== "display_data") return;
     facts = (content.data as Record<string, KernelFacts>)["application/json"]; // what the cell above shows
   });
-  return facts ?? { parameters: {}, files: [], engine: null };
+  if (facts !== undefined) return facts;
+  // a parameter that JSON cannot hold, or a cell that failed before it: the rest is known all the same
+  return names.length > 0 ? askFacts(kernel, []) : { parameters: {}, files: [], engine: null };
 }
 
 /** What was measured while the notebook ran. */
