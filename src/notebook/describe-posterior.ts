@@ -24,7 +24,9 @@ export function describePosterior(value: unknown): string | undefined {
 }
 
 function isPosterior(value: unknown): value is Posterior {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "posterior";
+  return (
+    typeof value === "object" && value !== null && "kind" in value && value.kind === "posterior" && "mean" in value
+  );
 }
 
 function column({ data, shape }: Posterior["mean"], j: number): number[] {

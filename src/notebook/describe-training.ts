@@ -3,6 +3,7 @@ import type { TrainingResult } from "../models";
 /** The record of a training run in two lines; undefined for other values. */
 export function describeTraining(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("kind" in value) || value.kind !== "training") return undefined;
+  if (!("epochs" in value)) return undefined; // an object of the user
   const { epochs, keptEpoch, state, engine, seconds } = value as TrainingResult;
   const kept = epochs.find(({ epoch }) => epoch === keptEpoch);
   const number = (v: number) => String(Number(v.toPrecision(4)));

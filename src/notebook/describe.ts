@@ -25,8 +25,15 @@ function summaryOf(value: unknown): string | undefined {
 function describeData(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("kind" in value) || !("axes" in value)) return undefined;
   const shape = "shape" in value && Array.isArray(value.shape) ? ` ${value.shape.join(" x ")}` : "";
-  const axes = Object.values(value.axes as Readonly<Record<string, Axis>>).map(describeAxis);
-  return `${value.kind}${shape}; ${axes.join(", ")}`;
+  const axes: unknown[] = Object.values(value.axes ?? {});
+  if (axes.length === 0 || !axes.every(isAxis)) return undefined; // an object of the user, with axes of its own
+  return `${value.kind}${shape}; ${axes.map(describeAxis).join(", ")}`;
+}
+
+function isAxis(value: unknown): value is Axis {
+  if (typeof value !== "object" || value === null) return false;
+  const { offset, scale, size } = value as Partial<Axis>;
+  return [offset, scale, size].every((one) => typeof one === "number");
 }
 
 function describeAxis({ name, offset, scale, size, units }: Axis): string {

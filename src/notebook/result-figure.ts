@@ -85,8 +85,9 @@ function figureOf(kind: Drawn, value: unknown): VegaLiteSpec | undefined {
   try {
     return FIGURES[kind](value as never); // the table pairs each kind with its own plot function
   } catch (error) {
-    // What cannot be drawn, such as a map without a finite value, is shown as text.
-    if (isSpecbookError(error)) return undefined;
+    // What cannot be drawn, such as a map without a finite value, is shown as text; so is an object of the user that has a
+    // `kind` of its own, such as { kind: "nmf", components: 4 }.
+    if (isSpecbookError(error) || error instanceof TypeError) return undefined;
     throw error;
   }
 }

@@ -29,6 +29,23 @@ const small = chart([
 ]);
 
 describe("bundle", () => {
+  test("shows a user's own object as text, whatever its kind is called", async () => {
+    const kinds = ["nmf", "latent", "density", "errors", "posterior", "training", "image", "spectrum-image", "own"];
+    for (const kind of kinds) {
+      for (const value of [
+        { kind },
+        { kind, components: 4 },
+        { kind, axes: null },
+        { kind, axes: { y: null, x: 1 } },
+      ]) {
+        const shown = await bundle(value);
+        expect(Object.keys(shown)).toEqual(["text/plain"]);
+        expect(shown["text/plain"]).toContain(`kind: '${kind}'`);
+      }
+    }
+    expect(Object.keys(await bundle([{ kind: "manifold" }]))).toEqual(["text/plain"]);
+  });
+
   test("gives a chart as an object, a picture and a line of text", async () => {
     const shown = await bundle(small);
     expect(shown["application/vnd.vegalite.v5+json"]).toBe(small);
