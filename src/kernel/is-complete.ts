@@ -25,6 +25,8 @@ export function isComplete(ts: TypeScript, code: string): Completeness {
   if (first === undefined) return { status: "complete" };
   const end = PREFIX.length + code.trimEnd().length;
   const message = ts.flattenDiagnosticMessageText(first.messageText, " ");
+  // no further line ends a quoted text or a regular expression, unless its line ends in a backslash
+  if (/^Unterminated (string|regular)/.test(message) && !code.endsWith("\\")) return { status: "invalid" };
   const atEnd = first.start >= end || (first.start + first.length >= end && /^Unterminated/.test(message));
   return atEnd ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
 }

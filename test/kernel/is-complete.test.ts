@@ -16,12 +16,12 @@ describe("is_complete", () => {
     "type T = { a: 1 };",
   ])("runs %j", (code) => expect(status(code)).toBe("complete"));
 
-  test.each(["function f() {", "const s = `abc", "foo(1,", "if (true) {\n  1", "/* comment", "[1, 2", "x ="])(
+  test.each(["function f() {", "const s = `abc", "foo(1,", "if (true) {\n  1", "/* comment", "[1, 2", "x =", "'abc\\"])(
     "waits for more after %j",
     (code) => expect(status(code)).toBe("incomplete"),
   );
 
-  test.each(["const = 3", "let x: = 2; x", "foo)(", "1 2"])("calls %j wrong", (code) =>
+  test.each(["const = 3", "let x: = 2; x", "foo)(", "1 2", "const s = 'abc", "/abc"])("calls %j wrong", (code) =>
     expect(status(code)).toBe("invalid"),
   );
 
