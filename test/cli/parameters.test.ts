@@ -26,6 +26,11 @@ const refusal = (values: Record<string, unknown>, source = SOURCE) =>
   caught(() => withParameters(notebook({ source }), values));
 
 describe("parameters of a notebook", () => {
+  test("of a wrong type are told to be quoted only where a text is wanted", async () => {
+    expect(await refusal({ by: 20 }, 'const by = "rows";')).toMatchObject({ remedy: `for a text write -p 'by="20"'` });
+    expect(await refusal({ sizes: [4, "8"] })).toMatchObject({ remedy: expect.stringMatching(/^give sizes a value/) });
+  });
+
   test("take the place of the written values; comments, types and `as const` stay", () => {
     expect(
       given({ preset: "paper", epochs: 5, by: "columns", sizes: [4], "hp.filters.encoder": 8, "hp.paper.batch": 7 }),

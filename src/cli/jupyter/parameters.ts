@@ -108,7 +108,7 @@ function unknownName(name: string, known: readonly Parameter[]): SpecbookError {
 
 function wrongType({ name, text }: Parameter, message: string, values: ParameterValues): SpecbookError {
   const value = values[name];
-  const isNumeral = typeof value !== "string" && /\bstring\b/.test(message);
+  const isNumeral = typeof value !== "string" && typeof value !== "object" && /to type 'string/.test(message);
   const quoted = `'${name}=${JSON.stringify(String(value))}'`;
   const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return new SpecbookError("OptionError", `The value of ${name} has the wrong type.`, {
