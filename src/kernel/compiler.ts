@@ -16,6 +16,11 @@ const LIBRARY = "lib.specbook.d.ts";
 const NO_USING =
   "'using' is newer than the cells' TypeScript 5.0: write const x = ...; try { ... } finally { x[Symbol.dispose]() }";
 
+/** Words for what TypeScript tells of its option rootDir, TS6059. */
+const OUTSIDE = 6059;
+const INSIDE_ONLY =
+  "a cell imports files of the notebook's folder and of those in it: move the file there, or load JavaScript by require(...)";
+
 /** A cell as CommonJS, and what it leaves behind. */
 export interface CompiledCell {
   /** The JavaScript; undefined for a cell that only defines a module. */
@@ -156,8 +161,9 @@ export class CellCompiler {
 
 function reports(diagnostics: readonly Diagnostic[], code: string): string[] {
   const lines = code.split("\n");
-  const all = diagnostics.map(({ fileName, start, code: number, messageText }) => {
+  const all = diagnostics.map(({ fileName, start, code: number, messageText: message }) => {
     const { line, character } = start;
+    const messageText = number === OUTSIDE ? INSIDE_ONLY : message;
     const head = `${fileName ?? "cell"}:${line + 1}:${character + 1} - TS${number}: ${messageText}`;
     const source = fileName === undefined ? lines[line] : undefined;
     return source === undefined ? head : `${head}\n    ${source}\n    ${" ".repeat(character)}^`;

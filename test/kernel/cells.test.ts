@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axis } from "../../src/data";
 import type { CellContext } from "../../src/kernel/cell-context";
@@ -264,6 +264,19 @@ describe("the user's own files", () => {
       expect(await run(`import { dotted } from '${name}'; dotted`)).toBe(1);
     }
     expect(await run("import { inFolder } from './folder'; inFolder")).toBe(1);
+  });
+
+  test("outside of the notebook's folder are refused, with what to do; JavaScript can be loaded", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "specbook-outside-"));
+    try {
+      writeFileSync(join(outside, "par.ts"), "export const par: number = 3;\n");
+      writeFileSync(join(outside, "par.cjs"), "exports.par = 3;\n");
+      const path = `../${basename(outside)}`;
+      expect((await failure(`import { par } from '${path}/par'; par`)).evalue).toMatch(/notebook's folder.*require/);
+      expect(await run(`const { par } = require('${path}/par.cjs'); par`)).toBe(3);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
   });
 });
 
