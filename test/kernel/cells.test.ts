@@ -93,12 +93,8 @@ describe("top-level names", () => {
 
   test("of default imports are there in later cells", async () => {
     await run("import path, { join } from 'node:path'; import * as os from 'node:os'");
-    expect(await run("[path.join('a', 'b'), join('c', 'd'), typeof os.cpus, typeof { path }.path]")).toEqual([
-      "a/b",
-      "c/d",
-      "function",
-      "object",
-    ]);
+    const code = "path.join('a', join('b', 'c')) + typeof os.cpus + typeof { path }.path";
+    expect(await run(code)).toBe("a/b/cfunctionobject");
   });
 
   test("survive as enums, namespaces, classes and types", async () => {
@@ -268,15 +264,12 @@ describe("the user's own files", () => {
 
   test("outside of the notebook's folder are refused, with what to do; JavaScript can be loaded", async () => {
     const outside = mkdtempSync(join(tmpdir(), "specbook-outside-"));
-    try {
-      writeFileSync(join(outside, "par.ts"), "export const par: number = 3;\n");
-      writeFileSync(join(outside, "par.cjs"), "exports.par = 3;\n");
-      const path = `../${basename(outside)}`;
-      expect((await failure(`import { par } from '${path}/par'; par`)).evalue).toMatch(/notebook's folder.*require/);
-      expect(await run(`const { par } = require('${path}/par.cjs'); par`)).toBe(3);
-    } finally {
-      rmSync(outside, { recursive: true, force: true });
-    }
+    writeFileSync(join(outside, "par.ts"), "export const par: number = 3;\n");
+    writeFileSync(join(outside, "par.cjs"), "exports.par = 3;\n");
+    const path = `../${basename(outside)}`;
+    expect((await failure(`import { par } from '${path}/par'; par`)).evalue).toMatch(/notebook's folder.*require/);
+    expect(await run(`const { par } = require('${path}/par.cjs'); par`)).toBe(3);
+    rmSync(outside, { recursive: true, force: true });
   });
 });
 
