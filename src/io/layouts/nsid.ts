@@ -4,6 +4,7 @@ import type { Draft, DraftAxis } from "../drafts";
 import { type AttributeValue, attributes, lengths, text } from "../hdf5/attributes";
 import { describeDataset, type Hdf5Dataset, readFloat64 } from "../hdf5/dataset";
 import { call, type Hdf5File } from "../hdf5/file";
+import { NSID_FILLERS } from "../saving/nsid";
 import { type Provenance, parseProvenance } from "../saving/provenance";
 import { datasetDraft } from "./dataset-draft";
 
@@ -29,13 +30,16 @@ export function nsidDraft(file: Hdf5File, dataset: Hdf5Dataset): Draft | undefin
   const { history, metadata, roles: known } = provenanceOf(own);
   const roles = known.length === axes.length ? known : rolesOf(text(own.data_type), axes);
   const isOwn = known.length > 0 && text(own.title) !== "";
+  const told = (word: "quantity" | "units") =>
+    isOwn && own[word] === NSID_FILLERS[word] && metadata[word] === undefined ? "" : text(own[word]);
+  const units = told("units");
   return datasetDraft(file, dataset, {
     name: isOwn ? text(own.title) : channelName(path),
     aliases: [channelName(path), text(own.title), text(own.main_data_name), text(own.quantity)],
     format: isNsid ? "NSID" : "HDF5",
-    quantity: text(own.quantity),
+    quantity: told("quantity"),
     axes: axes.map(({ axis }, i) => ({ ...axis, role: roles[i] })),
-    metadata: { ...metadata, units: text(own.units), attributes: foreign(own) },
+    metadata: { ...metadata, ...(isOwn && units === "" ? {} : { units }), attributes: foreign(own) },
     history,
   });
 }

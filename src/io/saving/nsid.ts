@@ -6,6 +6,9 @@ import { linkName, type SavedArray, type SavedAxis, scaleNames } from "./saved-a
 
 const DIMENSION_TYPES = { scan: "SPATIAL", spectral: "SPECTRAL", other: "UNKNOWN" } as const;
 
+/** Words where NSID asks for one and the data tell none. */
+export const NSID_FILLERS = { quantity: "intensity", units: "a.u." } as const;
+
 /**
  * Writes an NSID file as pyNSID lays it out (https://pycroscopy.github.io/pyNSID): array n is
  * `/Measurement_000/Channel_00n/<name>/<name>` with its dimension scales beside it. Our history and metadata are JSON
@@ -27,7 +30,7 @@ export async function writeNsid(path: string, arrays: readonly SavedArray[], opt
         title: array.name,
         main_data_name: name,
         data_type: dataType(array.axes),
-        quantity: array.quantity || "intensity",
+        quantity: array.quantity || NSID_FILLERS.quantity,
         units: unitsOf(array),
         modality: "STEM",
         source: "specbook",
@@ -59,5 +62,5 @@ function dataType(axes: readonly SavedAxis[]): string {
 }
 
 function unitsOf({ metadata }: SavedArray): string {
-  return typeof metadata.units === "string" && metadata.units !== "" ? metadata.units : "a.u.";
+  return typeof metadata.units === "string" && metadata.units !== "" ? metadata.units : NSID_FILLERS.units;
 }
