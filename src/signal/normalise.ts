@@ -6,7 +6,7 @@ import { checkValues } from "../data/check-values";
 import { checkSignal } from "./check-signal";
 import { checkSpectra } from "./check-spectra";
 import { type ChannelRange, energyChannels } from "./energy-range";
-import { remade } from "./signal-value";
+import { remade, withoutUnits } from "./signal-value";
 import type { SpectrumScaling } from "./spectrum-scaling";
 
 /** Options of `normalise`. */
@@ -35,8 +35,8 @@ export interface Normalised {
 }
 
 /**
- * Spectra on a common scale, together with the numbers that undo it: `unscale(spectra, scaling)` gives the units of the
- * data again.
+ * Spectra on a common scale, together with the numbers that undo it: `unscale(spectra, scaling)` gives the values and the
+ * units of the data again.
  *
  * Poisson scaling divides by sqrt(S_p S_c / S), with the sums of pixel p, of channel c and of all: the counts expected
  * if all spectra had one shape. A pixel or channel without a count is left as it is.
@@ -65,11 +65,25 @@ export function normalise(spectra: SpectrumImage, options: NormaliseOptions): No
         ? poissonScaling(spectra)
         : ownScaling(spectra, to, range);
   const record = by === "spectrum" ? { by, to, energy } : by === "global" ? { by, ...firstOf(scaling) } : { by };
+  const { quantity, units } = spectra.metadata;
+  const metadata = { ...withoutUnits(spectra.metadata), ...meaning(options, spectra.axes.energy.units) };
   return Object.freeze({
     kind: "normalised",
-    spectra: remade(spectra, scaled(spectra, scaling), {}, "normalise", record),
-    scaling,
+    spectra: remade({ ...spectra, metadata }, scaled(spectra, scaling), {}, "normalise", record),
+    scaling: Object.freeze({
+      ...scaling,
+      ...(typeof quantity === "string" ? { quantity } : {}),
+      ...(typeof units === "string" ? { units } : {}),
+    }),
   });
+}
+
+/** What the scaled values are, for the titles of axes. */
+function meaning({ by, to = "area" }: NormaliseOptions, energyUnits: string): { quantity: string; units?: string } {
+  if (by === "poisson") return { quantity: "Weighted intensity" };
+  if (by === "spectrum" && to === "z-score") return { quantity: "Standard score" };
+  if (by !== "spectrum" || to !== "area") return { quantity: "Normalised intensity" };
+  return { quantity: "Normalised intensity", units: `1/${energyUnits}` };
 }
 
 function refuseUnused({ by, to, energy }: NormaliseOptions): void {

@@ -1,6 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import { addHistory, type Image, image as makeImage } from "../data";
 import { checkValues } from "../data/check-values";
+import { withoutUnits } from "./signal-value";
 
 /** Options of `rescale`. */
 export interface RescaleOptions {
@@ -10,7 +11,7 @@ export interface RescaleOptions {
 
 /**
  * The image with its values brought linearly to a range of their own, so that images of different units can be channels
- * of one window. The history holds what it takes to go back: raw = value * range + offset.
+ * of one window. The new values have no units. The history holds what it takes to go back: raw = value * range + offset.
  *
  * @throws DataError for values that are not finite or all the same, OptionError for an empty range
  * @example
@@ -51,7 +52,7 @@ export function rescale(image: Image, options: RescaleOptions = {}): Image {
     image.shape,
     {
       axes: image.axes,
-      metadata: image.metadata,
+      metadata: withoutUnits(image.metadata),
       history: addHistory(image.history, "rescale", { to: [low, high], offset, range }),
     },
   );

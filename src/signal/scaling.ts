@@ -1,6 +1,6 @@
 import { SpecbookError } from "../core/errors";
 import type { Scaling, SpectrumImage } from "../data";
-import { remade } from "./signal-value";
+import { remade, withoutUnits } from "./signal-value";
 import type { SpectrumScaling } from "./spectrum-scaling";
 
 /**
@@ -74,7 +74,8 @@ export function unscale(
   });
 }
 
-function unscaleSpectra(spectra: SpectrumImage, { offset, range, channels }: SpectrumScaling): SpectrumImage {
+function unscaleSpectra(spectra: SpectrumImage, scaling: SpectrumScaling): SpectrumImage {
+  const { offset, range, channels, quantity, units } = scaling;
   const [rows, columns, depth] = spectra.shape;
   if (range.length !== rows * columns || channels.length !== depth) {
     throw new SpecbookError("ShapeError", "this scaling is that of other spectra", {
@@ -87,5 +88,10 @@ function unscaleSpectra(spectra: SpectrumImage, { offset, range, channels }: Spe
   for (let pixel = 0, i = 0; pixel < range.length; pixel++) {
     for (let c = 0; c < depth; c++, i++) raw[i] = spectra.data[i] * range[pixel] * channels[c] + offset[pixel];
   }
-  return remade(spectra, raw, {}, "unscale", {});
+  const metadata = {
+    ...withoutUnits(spectra.metadata),
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(units === undefined ? {} : { units }),
+  };
+  return remade({ ...spectra, metadata }, raw, {}, "unscale", {});
 }

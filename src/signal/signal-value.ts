@@ -16,6 +16,12 @@ export function layoutOf(value: SignalValue): Layout {
   return { rows, columns, channels: value.kind === "image" ? 1 : value.shape[2] };
 }
 
+/** Metadata without what the values are and their units: for values that were scaled. */
+export function withoutUnits(metadata: Image["metadata"]): Image["metadata"] {
+  const { units: _, quantity: __, ...rest } = metadata;
+  return rest;
+}
+
 /** New axes of a signal; those left out stay. */
 export interface NewAxes {
   readonly y?: Axis;

@@ -9,4 +9,7 @@ export interface SpectrumScaling {
   readonly range: Float64Array;
   /** [channels]; never 0. */
   readonly channels: Float64Array;
+  /** What the data are, as their metadata say it. */
+  readonly quantity?: string;
+  readonly units?: string;
 }

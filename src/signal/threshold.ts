@@ -3,7 +3,7 @@ import { SpecbookError } from "../core/errors";
 import type { Image } from "../data";
 import { checkSignal } from "./check-signal";
 import { finiteValues } from "./order-statistics";
-import { remade } from "./signal-value";
+import { remade, withoutUnits } from "./signal-value";
 
 /** Options of `threshold`: one limit or both, or a method that finds the level. */
 export interface ThresholdOptions {
@@ -40,8 +40,10 @@ export function threshold(image: Image, options: ThresholdOptions): Image {
 
 /** A mask named so that its plot and its text do not call it after the image it came from. */
 export function asMask(mask: Image): Image {
-  const { quantity: _, units: __, ...metadata } = mask.metadata;
-  return Object.freeze({ ...mask, metadata: Object.freeze({ ...metadata, signal: "mask", title: "mask" }) });
+  return Object.freeze({
+    ...mask,
+    metadata: Object.freeze({ ...withoutUnits(mask.metadata), signal: "mask", title: "mask" }),
+  });
 }
 
 function levelOf({ side = "above" }: ThresholdOptions, above: number, below: number): number {

@@ -18,7 +18,7 @@ test("the maps of a decomposition become images with the scan's axes", () => {
     converged: true,
     axes,
     options: { components: 2, seed: 0 },
-    metadata: { sample: "array" },
+    metadata: { sample: "array", quantity: "Counts", units: "counts" },
     history: [],
   };
   const images = mapImages(result);
@@ -28,7 +28,7 @@ test("the maps of a decomposition become images with the scan's axes", () => {
   ]);
   expect([...images[1].data]).toEqual([6, 7, 8, 9, 10, 11]);
   expect(images[1].axes).toEqual({ y: axes.y, x: axes.x });
-  expect(images[1].metadata).toEqual({ sample: "array" });
+  expect(images[1].metadata).toEqual({ sample: "array", quantity: "Abundance" });
   expect(images[1].history.at(-1)).toMatchObject({ operation: "mapImages", options: { component: 1 } });
   images[0].data.fill(9); // a copy: the result stays as it was
   expect(result.maps.data[0]).toBe(0);

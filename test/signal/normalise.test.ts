@@ -31,6 +31,18 @@ describe("normalise", () => {
     expect(z.reduce((a, b) => a + b * b, 0) / 4).toBeCloseTo(1, 6);
   });
 
+  test.each([
+    [{ by: "global" }, { quantity: "Normalised intensity" }],
+    [{ by: "spectrum" }, { quantity: "Normalised intensity", units: "1/eV" }],
+    [{ by: "spectrum", to: "z-score" }, { quantity: "Standard score" }],
+    [{ by: "poisson" }, { quantity: "Weighted intensity" }],
+  ] as const)("names what %j gives, and unscale what the data were", (options, words) => {
+    const counted = { ...spectra, metadata: { sample: "film", quantity: "Intensity", units: "counts" } };
+    const { spectra: scaled, scaling } = normalise(counted, options);
+    expect(scaled.metadata).toEqual({ sample: "film", ...words });
+    expect(unscale(scaled, scaling).metadata).toEqual(counted.metadata);
+  });
+
   test("measures within an energy window where one is given", () => {
     const { spectra: scaled } = normalise(spectra, { by: "spectrum", to: "maximum", energy: [100, 102] });
     expect([...scaled.data.subarray(4, 8)]).toEqual([1, 1, 4, 0]);
