@@ -1,3 +1,5 @@
+import { SpecbookError } from "./errors";
+
 /**
  * One seeded generator for initialisers, shuffles, sampling and simulation: the same seed gives the same numbers on
  * every platform and engine. xoshiro128** (Blackman & Vigna, ACM TOMS 47, 36 (2021), doi:10.1145/3460772), seeded by
@@ -20,8 +22,19 @@ export interface Random {
   fork(purpose: string): Random;
 }
 
-/** The generator of a seed (any integer; default 0). */
+/**
+ * The generator of a seed (any whole number; default 0).
+ *
+ * @throws OptionError for a seed that is no whole number
+ */
 export function createRandom(seed = 0): Random {
+  if (!Number.isSafeInteger(seed)) {
+    throw new SpecbookError("OptionError", "the random numbers need another seed", {
+      got: `seed: ${JSON.stringify(seed) ?? String(seed)}`,
+      needed: "a whole number",
+      remedy: "for example seed: 1",
+    });
+  }
   return fromState(stateOf(seed >>> 0));
 }
 

@@ -8,6 +8,10 @@ describe("createRandom", () => {
     expect(draw(7)).not.toEqual(draw(8));
   });
 
+  test.each([1.5, Number.NaN, 2 ** 60])("refuses the seed %s, which would be another one's", (seed) => {
+    expect(() => createRandom(seed)).toThrow(/a whole number/);
+  });
+
   test("has the mean and variance of the distributions it names", () => {
     const random = createRandom(1);
     const n = 200_000;
