@@ -19,26 +19,25 @@ export const ACCENTS: readonly string[] = [
   "#56718f",
 ];
 
-/** The colour of the i-th region, component or curve: beyond the eighth darker shades of the same, then paler ones. */
-export function accent(i: number): string {
-  const [towards, share] = SHADES[Math.floor(i / ACCENTS.length) % SHADES.length];
-  return mixed(ACCENTS[i % ACCENTS.length], towards, share);
+/** Colours, then shades of the same half way to the ink, then to the paper: three times as many that differ. */
+export function shades(colours: readonly string[], ink: string, paper: string): string[] {
+  return [colours, colours.map((one) => mixed(one, ink)), colours.map((one) => mixed(one, paper))].flat();
 }
 
-/** What each round of the colours is mixed with, and its share. */
-const SHADES: readonly (readonly [string, number])[] = [
-  [INK, 0],
-  [INK, 0.5],
-  ["#ffffff", 0.5],
-];
+const ALL = shades(ACCENTS, INK, "#ffffff");
 
 /** How many colours there are before the first comes again. */
-export const MOST_ACCENTS = ACCENTS.length * SHADES.length;
+export const MOST_ACCENTS = ALL.length;
 
-function mixed(colour: string, other: string, share: number): string {
-  if (share === 0) return colour;
+/** The colour of the i-th region, component or curve: beyond the eighth darker shades of the same, then paler ones. */
+export function accent(i: number): string {
+  return ALL[i % ALL.length];
+}
+
+/** The colour half way between two. */
+function mixed(colour: string, other: string): string {
   const part = (hex: string, at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
-  const mean = (at: number) => Math.round((1 - share) * part(colour, at) + share * part(other, at));
+  const mean = (at: number) => Math.round(0.5 * part(colour, at) + 0.5 * part(other, at));
   return `#${[1, 3, 5].map((at) => mean(at).toString(16).padStart(2, "0")).join("")}`;
 }
 

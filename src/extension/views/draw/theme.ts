@@ -1,4 +1,4 @@
-import { ACCENTS, INK, MISSING, MUTED } from "../../../plot/theme";
+import { ACCENTS, INK, MISSING, MUTED, shades } from "../../../plot/theme";
 
 /** The colours of a view, those of the notebook around it. */
 export interface Theme {
@@ -24,7 +24,7 @@ const LIGHT: Theme = {
   guide: "#d5dae0",
   surface: "#ffffff",
   missing: MISSING,
-  accents: ACCENTS,
+  accents: shades(ACCENTS, INK, "#ffffff"),
 };
 
 const DARK: Theme = {
@@ -34,7 +34,11 @@ const DARK: Theme = {
   guide: "#444c56",
   surface: "#111111",
   missing: "#3a4149",
-  accents: ["#3fb4d6", "#ffb648", "#b48cc4", "#f0735a", "#74c38e", "#eb9ccb", "#c3a468", "#8fa9c6"],
+  accents: shades(
+    ["#3fb4d6", "#ffb648", "#b48cc4", "#f0735a", "#74c38e", "#eb9ccb", "#c3a468", "#8fa9c6"],
+    "#e8ebee",
+    "#111111",
+  ),
 };
 
 /** The colours for what is shown inside an element. */
