@@ -39,7 +39,7 @@ export function latentMaps(coordinates: LatentCoordinates): Image[] {
     for (let i = 0; i < count; i++) data[positions[2 * i] * scan[1] + positions[2 * i + 1]] = values.data[i * size + j];
     return image(data, scan, {
       axes,
-      metadata: { title: `Latent ${j + 1}`, quantity: "Latent value" },
+      metadata: { title: `z${j + 1}`, quantity: "Latent value" },
       history: addHistory([], "latentMaps", { latent: j }),
     });
   });
