@@ -2,7 +2,7 @@ import { checkMemory, createRandom, type Random } from "../core";
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, axis, axisValues, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { EDGE_ENERGIES, type EdgeName, edgeShape } from "./core-loss-edges";
-import { simulationPace } from "./pace";
+import { type SimulationPace, simulationPace } from "./pace";
 import { type AtomicColumn, perovskiteColumns } from "./perovskite-columns";
 import { checkSettings, type NumberLimits } from "./settings";
 
@@ -107,6 +107,7 @@ export async function perovskiteInterface(options: PerovskiteInterfaceOptions = 
   );
   const pace = simulationPace(options);
   const random = createRandom(seed);
+  await pace.step(0);
   const [width, height] = [columns * pixelSize, rows * pixelSize];
   const crystal = {
     width,
@@ -119,8 +120,8 @@ export async function perovskiteInterface(options: PerovskiteInterfaceOptions = 
   const atoms = perovskiteColumns(crystal, random.fork("columns"));
   const spread = spreads(settings.beamEnergy);
   const fields = createFields(rows, columns, pixelSize);
-  const signals = signalMaps(atoms, fields, spread);
-  const { haadf, mass } = contrast(atoms, fields);
+  const signals = await signalMaps(atoms, fields, spread, pace);
+  const { haadf, mass } = await contrast(atoms, fields, pace);
   await pace.step(0.2);
 
   const energy = axis("energy", channels, { units: "eV", offset: settings.firstEnergy, scale: settings.channelWidth });
@@ -241,11 +242,12 @@ function createFields(rows: number, columns: number, pixelSize: number): Fields 
 const SPREAD = 0.25;
 const SAME = 0.1;
 
-function signalMaps(
+async function signalMaps(
   atoms: readonly AtomicColumn[],
   fields: Fields,
   spread: Readonly<Record<EdgeName, number>>,
-): Record<EdgeName, Float64Array> {
+  pace: SimulationPace,
+): Promise<Record<EdgeName, Float64Array>> {
   const maps = Object.fromEntries(EDGE_NAMES.map((name) => [name, new Float64Array(fields.pixels)])) as Record<
     EdgeName,
     Float64Array
@@ -254,7 +256,8 @@ function signalMaps(
     fields.add(maps[name], atom, 0.65 * weight * (SAME / spread[name]) ** 2, spread[name]);
     fields.add(maps[name], atom, 0.35 * weight * (SAME / SPREAD) ** 2, SPREAD);
   };
-  for (const atom of atoms) {
+  for (const [i, atom] of atoms.entries()) {
+    await pace.step((0.15 * i) / atoms.length);
     const { site, gallate } = atom;
     if (site === "A") {
       add("lanthanum", atom, gallate);
@@ -275,11 +278,16 @@ function signalMaps(
 }
 
 /** HAADF image, its largest value 1, and the thickness of matter that the background follows, its mean 1. */
-function contrast(atoms: readonly AtomicColumn[], fields: Fields): { haadf: Float64Array; mass: Float64Array } {
+async function contrast(
+  atoms: readonly AtomicColumn[],
+  fields: Fields,
+  pace: SimulationPace,
+): Promise<{ haadf: Float64Array; mass: Float64Array }> {
   const haadf = new Float64Array(fields.pixels);
   const mass = new Float64Array(fields.pixels);
   const weigh = (charge: number) => charge ** 1.7;
-  for (const atom of atoms) {
+  for (const [i, atom] of atoms.entries()) {
+    await pace.step(0.15 + (0.05 * i) / atoms.length);
     const { site, gallate } = atom;
     const [plain, other, extra] = {
       A: [CHARGE.Sr, CHARGE.La, 0],
