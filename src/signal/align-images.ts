@@ -4,7 +4,7 @@ import { createPace, type LongWorkOptions, type Pace } from "../core/pace";
 import type { Axis, HistoryEntry, Image } from "../data";
 import { checkValues } from "../data/check-values";
 import { crop } from "./crop";
-import { pictureTransform, registerShift, type Shift } from "./register-shift";
+import { type Limits, pictureTransform, registerShift, type Shift } from "./register-shift";
 import { checkFrames, registered } from "./registered";
 
 /** Options of `alignImages`. */
@@ -126,7 +126,13 @@ function referenceIndex(reference: "first" | "previous" | number, frames: number
   throw refusedOption("alignImages", "reference", reference, `"first", "previous" or a frame from 0 to ${frames - 1}`);
 }
 
-type Search = Parameters<typeof registerShift>[2] & { readonly taper: boolean };
+interface Search {
+  readonly upsample: number;
+  readonly phase: boolean;
+  /** Largest shift along either side, in pixels. */
+  readonly largest: number;
+  readonly taper: boolean;
+}
 
 async function shiftsOf(
   images: readonly Image[],
@@ -136,12 +142,13 @@ async function shiftsOf(
   onProgress: AlignImagesOptions["onProgress"],
 ): Promise<Float64Array> {
   const transform = (frame: number) => pictureTransform(images[frame].data, images[frame].shape, search.taper);
+  const limits: Limits = [-search.largest, search.largest];
   const shifts = new Float64Array(2 * images.length);
   let reference = transform(index ?? 0);
   for (let frame = 0; frame < images.length; frame++) {
     if (frame !== (index ?? 0)) {
       const moving = transform(frame);
-      const first = registerShift(reference, moving, search);
+      const first = registerShift(reference, moving, { ...search, limits: [limits, limits] });
       const shift = search.taper ? refined(images[index ?? frame - 1], images[frame], first, search) : first;
       for (const side of [0, 1]) {
         const before = index === undefined ? shifts[2 * (frame - 1) + side] : 0;
@@ -159,6 +166,8 @@ async function shiftsOf(
 const SMALLEST_OVERLAP = 8;
 /** How often the overlap is taken anew; it settles after one or two. */
 const PASSES = 4;
+/** How far an overlap may move at once, in pixels: by a whole one, and by what the grid of parts of a pixel adds. */
+const FARTHEST = 1.75;
 
 /**
  * The shift found anew on what both frames show, moved onto one another by whole pixels: two frames faded out towards their
@@ -179,7 +188,11 @@ function refined(reference: Image, frame: Image, first: Shift, search: Search): 
       );
     const still = part(reference, Math.max(0, dy), Math.max(0, dx));
     const moving = part(frame, Math.max(0, -dy), Math.max(0, -dx));
-    const [restY, restX] = registerShift(still, moving, { ...search, largest: 1 });
+    const left = (moved: number): Limits => [
+      Math.max(-FARTHEST, -search.largest - moved),
+      Math.min(FARTHEST, search.largest - moved),
+    ];
+    const [restY, restX] = registerShift(still, moving, { ...search, limits: [left(dy), left(dx)] });
     shift = [dy + restY, dx + restX];
     if (Math.round(shift[0]) === dy && Math.round(shift[1]) === dx) return shift;
   }

@@ -9,9 +9,12 @@ export interface RegisterOptions {
   readonly upsample: number;
   /** Only the phases count (true), or the amplitudes too. */
   readonly phase: boolean;
-  /** Largest shift along either side, in pixels. */
-  readonly largest: number;
+  /** Shifts that may be found along rows and columns, [lowest, highest] in pixels; a whole number is among them. */
+  readonly limits: readonly [Limits, Limits];
 }
+
+/** The lowest and the highest shift along one side, in pixels. */
+export type Limits = readonly [number, number];
 
 /**
  * The shift that lays a picture onto a reference, from their Fourier transforms: the highest place of their
@@ -19,17 +22,26 @@ export interface RegisterOptions {
  * (Guizar-Sicairos, Thurman & Fienup, Opt. Lett. 33 (2008) 156, doi 10.1364/OL.33.000156).
  */
 export function registerShift(reference: ComplexPlane, moving: ComplexPlane, options: RegisterOptions): Shift {
-  const { upsample, phase, largest } = options;
+  const { upsample, phase, limits } = options;
   const product = crossSpectrum(reference, moving, phase);
-  const coarse = highestPixel(product, largest);
+  const coarse = highestPixel(product, limits);
   if (upsample === 1) return coarse;
   const start = coarse.map((shift) => Math.round(shift * upsample) / upsample) as [number, number]; // two in, two out
   const half = Math.floor(Math.ceil(1.5 * upsample) / 2);
-  const places = start.map((shift) =>
-    Float64Array.from({ length: Math.ceil(1.5 * upsample) }, (_, i) => shift + (i - half) / upsample),
+  const places = start.map((shift, side) =>
+    Float64Array.from({ length: Math.ceil(1.5 * upsample) }, (_, i) => shift + (i - half) / upsample).filter((place) =>
+      within(limits[side], place),
+    ),
   );
   const [row, column] = highestPlace(product, places[0], places[1]);
   return [places[0][row], places[1][column]];
+}
+
+/** Rounding of places that are meant to lie on a limit. */
+const SLACK = 1e-9;
+
+function within([lowest, highest]: Limits, shift: number): boolean {
+  return shift >= lowest - SLACK && shift <= highest + SLACK;
 }
 
 const EPSILON = 100 * Number.EPSILON;
@@ -50,17 +62,17 @@ function crossSpectrum(
   return { rows, columns, data };
 }
 
-function highestPixel({ rows, columns, data }: ComplexPlane, largest: number): Shift {
+function highestPixel({ rows, columns, data }: ComplexPlane, limits: RegisterOptions["limits"]): Shift {
   const correlation = { rows, columns, data: data.slice() };
   inversePlane(correlation);
   let best = -1;
   let shift: Shift = [0, 0];
   for (let row = 0; row < rows; row++) {
     const dy = row > Math.floor(rows / 2) ? row - rows : row;
-    if (Math.abs(dy) > largest) continue;
+    if (!within(limits[0], dy)) continue;
     for (let column = 0; column < columns; column++) {
       const dx = column > Math.floor(columns / 2) ? column - columns : column;
-      if (Math.abs(dx) > largest) continue;
+      if (!within(limits[1], dx)) continue;
       const at = 2 * (row * columns + column);
       const value = Math.hypot(correlation.data[at], correlation.data[at + 1]);
       if (value <= best) continue;

@@ -149,8 +149,22 @@ describe("alignImages", () => {
       }),
     );
     expect(new Set(results).size).toBe(variants.length);
-    const near = await alignImages(moved, { maxShift: 3 });
-    expect(Math.max(...near.shifts.map(Math.abs))).toBeLessThanOrEqual(4.5); // 3, and what parts of a pixel add
+  });
+
+  test("finds no shift above maxShift, not by parts of a pixel and not by looking again", async () => {
+    const frames = field([
+      [0, 0],
+      [5, 4],
+      [-1.6, 2.3],
+    ]);
+    for (const taper of [true, false]) {
+      for (const maxShift of [0.5, 1, 2.5, 3]) {
+        const { shifts: found } = await alignImages(frames, { maxShift, taper });
+        expect(Math.max(...found.map(Math.abs)), `${maxShift}`).toBeLessThanOrEqual(maxShift + 1e-9); // rounding
+      }
+      const free = await alignImages(frames, { taper });
+      expect((await alignImages(frames, { maxShift: 7, taper })).shifts).toEqual(free.shifts);
+    }
   });
 
   test("refuses what cannot be aligned", async () => {
