@@ -16,7 +16,7 @@ export interface ApplyDriftOptions extends LongWorkOptions {
  * Frames of spectra (or of another detector) laid on one another by the drift that `alignImages` found in the images taken
  * with them.
  *
- * @throws ShapeError for another number or size of frames
+ * @throws ShapeError for another number or size of frames; AxisError for spectra on different energy axes
  * @example
  * const drift = await alignImages(haadfFrames);
  * const spectra = await applyDrift(spectrumFrames, drift);

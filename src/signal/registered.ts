@@ -1,7 +1,7 @@
 import { SpecbookError } from "../core/errors";
 import { checkMemory } from "../core/memory";
 import type { Pace } from "../core/pace";
-import { axis } from "../data";
+import { type Axis, axis } from "../data";
 import { checkSignal } from "./check-signal";
 import { layoutOf, remade, type SignalValue } from "./signal-value";
 
@@ -33,7 +33,24 @@ export function checkFrames(call: string, frames: readonly SignalValue[], kinds:
     checkSignal(call, frame, kinds);
     const same = frame.kind === list[0].kind && frame.shape.every((size, side) => size === list[0].shape[side]);
     if (!same) throw refuse(`frame 0 of ${list[0].shape.join(" x ")}, frame ${i} of ${frame.shape.join(" x ")}`);
+    checkEnergies(call, list[0], frame, i);
   }
+}
+
+/** Channels of one number but other energies must not be added up. */
+function checkEnergies(call: string, first: SignalValue, frame: SignalValue, i: number): void {
+  if (first.kind === "image" || frame.kind === "image") return;
+  const [a, b] = [first.axes.energy, frame.axes.energy];
+  const near = (x: number, y: number) => Math.abs(x - y) < 1e-3 * Math.abs(a.scale);
+  if (a.units === b.units && near(a.offset, b.offset) && near(a.scale * a.size, b.scale * b.size)) return;
+  const digits = (value: number) => Number(value.toPrecision(6));
+  const words = ({ offset, scale, size, units }: Axis) =>
+    `${digits(offset)} to ${digits(offset + scale * (size - 1))} ${units}`;
+  throw new SpecbookError("AxisError", `${call} needs frames on one energy axis`, {
+    got: `frame 0 from ${words(a)}, frame ${i} from ${words(b)}`,
+    needed: "the same energies in every frame",
+    remedy: "bring the frames onto one axis first: resample(frame, { energy: first.axes.energy, outside: 0 })",
+  });
 }
 
 /** Frames moved by their shifts and added up, where all of them have something to show. */

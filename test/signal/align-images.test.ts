@@ -123,6 +123,23 @@ describe("alignImages", () => {
     expect(sum.history.at(-1)).toMatchObject({ operation: "applyDrift", options: { by: "sum", frames: 3 } });
   });
 
+  test("does not add up spectra of different energies", async () => {
+    const drift = await alignImages(three);
+    const cube = (offset: number, scale: number, units = "eV") =>
+      spectrumImage(new Float32Array(2 * 37 * 50), [37, 50, 2], {
+        axes: { ...axes, energy: axis("energy", 2, { units, offset, scale }) },
+      });
+    const first = cube(100, 0.5);
+    for (const other of [cube(101, 0.5), cube(100, 0.6), cube(100, 0.5, "px")]) {
+      const error = await caught(() => applyDrift([first, first, other], drift));
+      expect([error.tag, error.got]).toEqual([
+        "AxisError",
+        expect.stringMatching(/frame 0 from 100 to .* frame 2 from/),
+      ]);
+    }
+    expect((await applyDrift([first, first, cube(100.0001, 0.5)], drift)).axes.energy).toEqual(first.axes.energy);
+  });
+
   test("gives another answer with each option", async () => {
     const moved = field(
       [
