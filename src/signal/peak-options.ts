@@ -90,12 +90,20 @@ function checkPeak(peak: PeakStart, name: string, from: number, to: number): voi
     throw refuse("bounds.mixing", bounds.mixing, `nothing: a ${shape} peak has no share to fit`);
   }
   for (const [option, limits] of Object.entries(bounds)) {
-    const [low, high] = limits;
-    if (!(low <= high)) throw refuse(`bounds.${option}`, limits, "[lowest, highest]");
+    if (!BOUNDED.includes(option)) throw refuse("bounds", option, BOUNDED.join(", "));
+    if (limits !== undefined && !isBounds(limits)) throw refuse(`bounds.${option}`, limits, "[lowest, highest]");
   }
   if (bounds.width !== undefined && !(bounds.width[0] > 0)) {
     throw refuse("bounds.width", bounds.width, "a lowest width above 0");
   }
+}
+
+/** What a peak may have limits of. */
+const BOUNDED: readonly string[] = ["centre", "width", "height", "mixing"];
+
+function isBounds(limits: unknown): limits is Bounds {
+  const [low, high] = Array.isArray(limits) && limits.length === 2 ? (limits as unknown[]) : [];
+  return typeof low === "number" && typeof high === "number" && low <= high;
 }
 
 const digits = (value: number): number => Number(value.toPrecision(5));

@@ -117,6 +117,13 @@ describe("fitPeaks", () => {
     }
   });
 
+  test("takes bounds that are undefined for those that are left out", async () => {
+    const [edge, bulk] = TWO.peaks;
+    const open = { centre: undefined, width: undefined, height: undefined };
+    const fit = await fitPeaks(six, { ...TWO, peaks: [{ ...edge, bounds: open }, bulk] });
+    expect(fit.peaks[0].centre.data).toEqual((await fitPeaks(six, TWO)).peaks[0].centre.data);
+  });
+
   test("keeps to its bounds, says where it met one, and holds what two equal ones hold", async () => {
     const bounded = await fitPeaks(six, {
       ...TWO,
@@ -196,6 +203,10 @@ describe("fitPeaks", () => {
     expect(await refused({ peaks: [{ centre: 0.5, width: 0.1, bounds: { mixing: [0, 1] } }] })).toMatch(
       /no share to fit/,
     );
+    const bounded = (bounds: object) => refused({ peaks: [{ centre: 0.5, width: 0.1, bounds }] });
+    expect(await bounded({ centre: 0.5 })).toMatch(/bounds.centre of peak 1: 0.5[\s\S]*\[lowest, highest\]/);
+    expect(await bounded({ centre: [0.5] })).toMatch(/\[lowest, highest\]/);
+    expect(await bounded({ widht: [0.1, 0.2] })).toMatch(/"widht"[\s\S]*centre, width, height, mixing/);
     const stopped = fitPeaks(six, { ...TWO, signal: AbortSignal.abort() });
     expect((await caught(() => stopped)).tag).toBe("CancelledError");
   });
