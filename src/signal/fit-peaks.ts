@@ -75,7 +75,7 @@ export async function fitPeaks(spectra: SpectrumImage, options: FitPeaksOptions)
     }
     if (start === "neighbours") warm.keep(pixel, fit);
     maps.add(pixel, y, fit);
-    if (done % columns === columns - 1)
+    if (done % columns === columns - 1 || done === pixels.length - 1)
       onProgress?.({ done: done + 1, pixels: pixels.length, failed: maps.failures() });
     await pace.step();
   }

@@ -48,6 +48,7 @@ export interface FitPeaksOptions extends LongWorkOptions {
   readonly mask?: Image | ArrayLike<number>;
   /** Steps tried at most for a pixel. Default 100. */
   readonly maxIterations?: number;
+  /** Called after as many pixels as a row has, and at the end. */
   readonly onProgress?: (progress: { readonly done: number; readonly pixels: number; readonly failed: number }) => void;
 }
 

@@ -218,6 +218,9 @@ describe("fitPeaks", () => {
       { done: 3, pixels: 6, failed: 0 },
       { done: 6, pixels: 6, failed: 0 },
     ]);
+    seen.length = 0;
+    await fitPeaks(six, { ...TWO, mask: [0, 1, 0, 1, 0, 0], onProgress: (progress) => seen.push(progress) });
+    expect(seen).toEqual([{ done: 2, pixels: 2, failed: 0 }]); // fewer than a row
   });
 });
 
