@@ -1,4 +1,5 @@
 import { checkMemory, createRandom, type Random } from "../core";
+import { optionsObject } from "../core/check-option";
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, axis, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { CHANNELS, lowLossShapes } from "./low-loss-shapes";
@@ -65,6 +66,7 @@ export interface LowLoss {
  * const aligned = await alignZeroLoss(spectra);
  */
 export async function lowLoss(options: LowLossOptions = {}): Promise<LowLoss> {
+  optionsObject("lowLoss", options);
   const settings = checked(options);
   const { scale, seed, rows, columns, counts, drift, noise } = settings;
   const pace = simulationPace(options);

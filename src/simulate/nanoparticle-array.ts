@@ -1,4 +1,5 @@
 import { checkMemory, createRandom, type Random, SpecbookError } from "../core";
+import { optionsObject } from "../core/check-option";
 import { addHistory, axis, axisValues, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { arrayGeometry, type Cube } from "./array-geometry";
 import { detect, haadf } from "./detector";
@@ -59,6 +60,7 @@ const MOST_CUBES = 1500;
  * @example const { image, spectra, truth } = await nanoparticleArray({ seed: 3 });
  */
 export async function nanoparticleArray(options: NanoparticleArrayOptions = {}): Promise<NanoparticleArray> {
+  optionsObject("nanoparticleArray", options);
   const settings = arrayOptions(options);
   const pace = simulationPace(options);
   checkSize(settings);

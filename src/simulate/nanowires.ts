@@ -1,4 +1,5 @@
 import { checkMemory, createRandom } from "../core";
+import { optionsObject } from "../core/check-option";
 import { addHistory, axis, axisValues, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { modeEnergy } from "./dielectric";
 import { smoothImage } from "./gaussian-smooth";
@@ -63,6 +64,7 @@ export interface Nanowires {
  * truth.modes.map(({ energy, wire, order }) => `${energy.toFixed(2)} eV: wire ${wire + 1}, ${order} half waves`)
  */
 export async function nanowires(options: NanowiresOptions = {}): Promise<Nanowires> {
+  optionsObject("nanowires", options);
   const settings = nanowireSettings(options);
   const { seed, rows, columns, channels, pixelSize, noise, counts, energyRange } = settings;
   const pixels = rows * columns;

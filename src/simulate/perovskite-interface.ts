@@ -1,4 +1,5 @@
 import { checkMemory, createRandom, type Random } from "../core";
+import { optionsObject } from "../core/check-option";
 import type { LongWorkOptions } from "../core/pace";
 import { addHistory, axis, axisValues, type Image, image, type SpectrumImage, spectrumImage } from "../data";
 import { EDGE_ENERGIES, type EdgeName, edgeShape } from "./core-loss-edges";
@@ -97,6 +98,7 @@ const CHARGE = { Sr: 38, Ti: 22, La: 57, Ga: 31, O: 8 };
  * const edge = await removeBackground(spectra, { window: [400, 450] });
  */
 export async function perovskiteInterface(options: PerovskiteInterfaceOptions = {}): Promise<PerovskiteInterface> {
+  optionsObject("perovskiteInterface", options);
   const settings = checked(options);
   const { seed, rows, columns, channels, counts, pixelSize, noise } = settings;
   const pixels = rows * columns;

@@ -1,4 +1,5 @@
 import { checkMemory, createRandom } from "../core";
+import { optionsObject } from "../core/check-option";
 import { type Axis, axis, type FloatArray, type Scaling } from "../data";
 import { checkSettings, type NumberLimits } from "./settings";
 
@@ -52,6 +53,7 @@ const LIMITS: NumberLimits<Required<ShiftedPeaksOptions>> = {
  * await fit(model, spectra, { epochs: 250 });
  */
 export function shiftedPeaks(options: ShiftedPeaksOptions = {}): ShiftedPeaks {
+  optionsObject("shiftedPeaks", options);
   const { samples, channels, seed } = checkSettings("shiftedPeaks", options, DEFAULTS, {
     limits: LIMITS,
     whole: ["samples", "channels", "seed"],
