@@ -17,7 +17,7 @@ export interface SpectrumParts {
 /** The spectra of a scan without noise. */
 export interface LowLossShapes {
   readonly energy: Axis;
-  /** Full width at half maximum of the zero-loss peak, eV. */
+  /** Full width at half maximum of the Gaussian in the zero-loss peak, eV. */
   readonly width: number;
   /** [pixels], in mean free paths; where there is a foil. */
   readonly thickness?: Float64Array;

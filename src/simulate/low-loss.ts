@@ -41,7 +41,7 @@ export interface LowLossTruth {
   readonly single: SpectrumImage | undefined;
   /** Thickness in mean free paths, "eV" only. */
   readonly thickness: Image | undefined;
-  /** Full width at half maximum of the zero-loss peak, eV. */
+  /** Full width at half maximum of the Gaussian in the zero-loss peak, eV; with its tails the peak is 2 % wider. */
   readonly width: number;
 }
 

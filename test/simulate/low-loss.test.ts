@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { widthAtHalf } from "../../src/signal/zero-loss-peak";
 import { type LowLossOptions, lowLoss } from "../../src/simulate/low-loss";
 import { caught } from "../support/caught";
 
@@ -17,6 +18,8 @@ describe("simulated low loss", () => {
       expect(offset + zero * step).toBeCloseTo(0, 12);
       const top = truth.zeroLoss.data.subarray(0, 512).indexOf(Math.max(...truth.zeroLoss.data.subarray(0, 512)));
       expect(top).toBe(zero);
+      // The tails make the peak two hundredths wider than its Gaussian; straight lines between 8 channels a width.
+      expect((widthAtHalf(truth.zeroLoss.data, top) * step) / truth.width).toBeCloseTo(1.02, 2);
     }
   });
 
