@@ -10,7 +10,10 @@ export interface Coupling {
   readonly strength: number;
   /** Factor on the dipole-dipole field: 1 as in nature, 0 for cubes that do not see each other. */
   readonly coupling: number;
-  /** Finite size: r^2 is taken as r^2 + softening L_i L_j. 0.114 gives touching uniform cubes their true coupling. */
+  /**
+   * Finite size: r^2 is taken as r^2 + softening L_i L_j. 0.114 gives touching uniform cubes their true coupling when
+   * polarised across the line between them; along it, it is 15 % weaker than theirs (points: 18 % stronger).
+   */
   readonly softening: number;
 }
 
