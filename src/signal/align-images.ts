@@ -41,7 +41,7 @@ export interface Drift {
   readonly kind: "drift";
   /** [frames, 2]: what each frame is moved by, in pixels along rows and columns, to lie on the reference. */
   readonly shifts: Float64Array;
-  /** [frames]: correlation of each frame with the reference where they overlap, 1 for alike. */
+  /** [frames]: correlation of each frame with the reference (of "previous": the first) where they overlap, 1 for alike. */
   readonly agreement: Float64Array;
   /** The registered frames added up (or averaged) where all of them are. */
   readonly sum: Image;
