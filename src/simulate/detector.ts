@@ -82,20 +82,21 @@ const TILT_CONTRAST = 0.16; // cubes away from a zone axis look darker
 
 /**
  * The annular dark-field image: thickness under the beam, times a brightness of each cube for its orientation
- * (phenomenological), blurred, scaled to 0..1. `noisy` adds a Gaussian deviation of 0.012.
+ * (phenomenological), blurred, scaled to 0..1. Noise, if there is any, is a Gaussian deviation of 0.012.
  */
-export function haadf(
+export async function haadf(
   cubes: readonly Cube[],
   xs: Float64Array,
   ys: Float64Array,
-  side: number,
-  noisy: boolean,
+  { side, noise }: ArrayOptions,
   random: Random,
-): Float32Array {
+  pace: SimulationPace,
+): Promise<Float32Array> {
   const brightness = cubes.map(() => Math.max(0.5, 1 - TILT_CONTRAST * Math.abs(random.normal())));
   const outlines = cubes.map(outline);
   const thickness = new Float64Array(xs.length * ys.length);
-  ys.forEach((y, row) => {
+  for (const [row, y] of ys.entries()) {
+    await pace.step(0.95 + (0.02 * row) / ys.length);
     xs.forEach((x, column) => {
       let seen = 0;
       cubes.forEach((cube, i) => {
@@ -103,11 +104,11 @@ export function haadf(
       });
       thickness[row * xs.length + column] = seen;
     });
-  });
+  }
   const blurred = smoothImage(thickness, xs.length, HAADF_BLUR);
   const bright = Math.max(quantile(blurred, 0.995), 1e-6);
   return Float32Array.from(blurred, (value) => {
     const clean = 0.03 + (0.95 * value) / bright;
-    return Math.min(1, Math.max(0, noisy ? clean + random.normal(0, HAADF_NOISE) : clean));
+    return Math.min(1, Math.max(0, noise === "none" ? clean : clean + random.normal(0, HAADF_NOISE)));
   });
 }

@@ -90,10 +90,8 @@ export async function nanoparticleArray(options: NanoparticleArrayOptions = {}):
   const history = addHistory([], "simulate.nanoparticleArray", { ...settings });
   const source = `simulated nanoparticle array, seed ${settings.seed}`;
   const metadata = { source, signal: "EELS", quantity: "Loss probability (scaled)" };
-  await pace.step(0.95);
-  const dark = haadf(cubes, xs, ys, settings.side, settings.noise !== "none", random.fork("haadf"));
-  await pace.step(0.97);
-  const { masks, distance } = regionsOf(sites, xs, ys);
+  const dark = await haadf(cubes, xs, ys, settings, random.fork("haadf"), pace);
+  const { masks, distance } = await regionsOf(sites, xs, ys, pace);
   const asSpectra = (data: Float32Array) => spectrumImage(data, [rows, columns, channels], { axes, metadata, history });
   const energies = (factors: Float64Array) =>
     factors.map((n) => modeEnergy(metal, settings.hostPermittivity, n)).sort();

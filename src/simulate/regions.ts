@@ -1,4 +1,5 @@
 import { type Fate, outline, type Site } from "./array-geometry";
+import type { SimulationPace } from "./pace";
 
 /** What the beam hits at every scan pixel: 1 where it does, 0 elsewhere; each pixel is in exactly one of the four. */
 export interface RegionMasks {
@@ -18,14 +19,20 @@ export interface Regions {
   readonly distance: Float32Array;
 }
 
-/** Sorts pixel centres (x, y in nm) into regions by the two nearest places of the lattice. */
-export function regionsOf(sites: readonly Site[], xs: Float64Array, ys: Float64Array): Regions {
+/** Sorts pixel centres (x, y in nm) into regions by the two nearest places of the lattice; the last steps of the work. */
+export async function regionsOf(
+  sites: readonly Site[],
+  xs: Float64Array,
+  ys: Float64Array,
+  pace: SimulationPace,
+): Promise<Regions> {
   const pixels = xs.length * ys.length;
   const mask = () => new Uint8Array(pixels);
   const masks = { particle: mask(), gap: mask(), hole: mask(), outside: mask() };
   const distance = new Float32Array(pixels);
   const places = sites.map(({ cube, fate }) => ({ distanceAt: outline(cube), fate }));
-  ys.forEach((y, row) => {
+  for (const [row, y] of ys.entries()) {
+    await pace.step(0.97 + (0.03 * row) / ys.length);
     xs.forEach((x, column) => {
       const at = row * xs.length + column;
       const { kept, fates } = nearest(places, x, y);
@@ -35,7 +42,7 @@ export function regionsOf(sites: readonly Site[], xs: Float64Array, ys: Float64A
       else if (fates.includes("outside")) masks.outside[at] = 1;
       else masks.gap[at] = 1;
     });
-  });
+  }
   return { masks, distance };
 }
 

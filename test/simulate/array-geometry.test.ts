@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core";
 import { type ArrayShape, arrayGeometry, outline } from "../../src/simulate/array-geometry";
+import { haadf } from "../../src/simulate/detector";
+import { arrayOptions } from "../../src/simulate/options";
+import { simulationPace } from "../../src/simulate/pace";
 import { regionsOf } from "../../src/simulate/regions";
+import { caught } from "../support/caught";
 
 const shape: ArrayShape = {
   width: 105,
@@ -70,12 +74,24 @@ describe("the array", () => {
   });
 });
 
-test("every pixel is in one region, and inside a cube where the distance is negative", () => {
-  const step = (n: number) => Float64Array.from({ length: n }, (_, i) => 1.4 * (i + 0.5));
-  const { masks, distance } = regionsOf(sites(2), step(75), step(62));
+const step = (n: number) => Float64Array.from({ length: n }, (_, i) => 1.4 * (i + 0.5));
+
+test("every pixel is in one region, and inside a cube where the distance is negative", async () => {
+  const { masks, distance } = await regionsOf(sites(2), step(75), step(62), simulationPace());
   for (let p = 0; p < distance.length; p++) {
     expect(masks.particle[p] + masks.gap[p] + masks.hole[p] + masks.outside[p]).toBe(1);
     expect(masks.particle[p] === 1).toBe(distance[p] < 0);
   }
   for (const mask of Object.values(masks)) expect(mask.reduce((s: number, v: number) => s + v, 0)).toBeGreaterThan(60);
+});
+
+test("regions and image, seconds of work for a large scan, obey a stop", async () => {
+  const pace = simulationPace({ signal: AbortSignal.abort() });
+  const cubes = sites(2).map(({ cube }) => cube);
+  for (const work of [
+    () => regionsOf(sites(2), step(75), step(62), pace),
+    () => haadf(cubes, step(75), step(62), arrayOptions({}), createRandom(1), pace),
+  ]) {
+    expect((await caught(work)).tag).toBe("CancelledError");
+  }
 });
