@@ -78,6 +78,7 @@ export async function coupledModes(
   const n = waves.length;
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
+    await pace.step((0.04 * i) / n);
     matrix[i * n + i] = waves[i].depolarisation;
     for (let j = 0; j < i; j++) {
       if (waves[i].wire === waves[j].wire) continue;
@@ -87,7 +88,7 @@ export async function coupledModes(
       matrix[j * n + i] = matrix[i * n + j];
     }
   }
-  const { values, vectors } = await symmetricEigen(matrix, n, pace, 0, 0.05);
+  const { values, vectors } = await symmetricEigen(matrix, n, pace, 0.04, 0.05);
   const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   return {
     waves,

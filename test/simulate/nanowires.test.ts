@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { axisIndex, axisValues } from "../../src/data";
 import { besselI1 } from "../../src/simulate/bessel-i";
-import type { NanowiresOptions } from "../../src/simulate/nanowire-options";
+import { coupledModes, wireAxis } from "../../src/simulate/nanowire-modes";
+import { type NanowiresOptions, nanowireSettings } from "../../src/simulate/nanowire-options";
 import { type Nanowires, nanowires } from "../../src/simulate/nanowires";
 import { caught } from "../support/caught";
 
@@ -159,5 +160,18 @@ describe("simulated nanowires", () => {
     const told: number[] = [];
     await nanowires({ ...small, onProgress: (fraction) => void told.push(fraction) });
     expect([told[0] >= 0, told.at(-1)]).toEqual([true, 1]);
+  });
+
+  test("lets a stop land between the waves whose fields it adds up: many long wires take seconds", async () => {
+    const settings = nanowireSettings({});
+    const told: number[] = [];
+    const pace = { step: async (fraction: number) => void told.push(fraction) };
+    const { waves } = await coupledModes(
+      settings.wires.map((wire) => wireAxis(wire, settings.radius)),
+      settings,
+      pace,
+    );
+    expect(told.filter((fraction) => fraction < 0.04).length).toBe(waves.length);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
   });
 });
