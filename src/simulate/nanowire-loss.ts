@@ -23,7 +23,7 @@ export function drudeMetal({ bulkEnergy, highFrequencyPermittivity, damping }: N
   return { highFrequency: highFrequencyPermittivity, plasma, damping };
 }
 
-/** Energies between which the potentials are taken as linear in log E. */
+/** Energies between which the squares of the potentials are taken as linear in log E. */
 const NODES = 6;
 
 /** Spectra of all pixels, maps of the modes and the thickness. */
