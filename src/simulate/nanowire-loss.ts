@@ -44,8 +44,9 @@ export async function wireLoss(
   const own = Array.from(modes.depolarisation, (n) => momentumTransfer(electron, modeEnergy(metal, host, n)));
   const local = localShapes(energies, metal, settings);
 
+  const sigma = settings.energyResolution / 2.3548 / (energies[1] - energies[0]);
   const pixels = rows * columns;
-  const table = new Float64Array(pixels * channels);
+  const spectra = new Float64Array(pixels * channels);
   const maps = Array.from({ length: count }, () => new Float64Array(pixels));
   const thickness = new Float64Array(pixels);
   const transmitted = new Float64Array(pixels);
@@ -54,16 +55,15 @@ export async function wireLoss(
     const seen = axes.map((axis) => look(axis, x, y, radius));
     thickness[p] = Math.max(...seen.map((one) => one.thickness));
     transmitted[p] = Math.exp((-settings.absorption * thickness[p]) / (2 * radius));
-    const row = table.subarray(p * channels, (p + 1) * channels);
+    const row = spectra.subarray(p * channels, (p + 1) * channels);
     const squares = nodes.energies.map((e) => excitations(modes, seen, momentumTransfer(electron, e)));
     addModes(row, response, squares, nodes);
     for (const one of seen) addLocal(row, one, local, radius);
     for (let c = 0; c < channels; c++) row[c] *= transmitted[p];
+    row.set(smoothRows(row, channels, sigma));
     for (let m = 0; m < count; m++) maps[m][p] = excitations(modes, seen, own[m], m)[0];
     await pace.step(0.05 + (0.75 * p) / pixels);
   }
-  const step = energies[1] - energies[0];
-  const spectra = smoothRows(table, channels, settings.energyResolution / 2.3548 / step);
   finish(spectra, transmitted, energies, settings);
   return { spectra, maps: maps.map(toOne), thickness };
 }
