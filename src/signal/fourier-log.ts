@@ -68,7 +68,7 @@ export async function fourierLog(spectra: SpectrumImage, options: FourierLogOpti
     });
   }
   checkZeroLoss(CALL, spectra, zeroLoss);
-  if (modifier !== "zero-loss" && !(modifier?.fwhm > 0)) {
+  if (modifier !== "zero-loss" && !(Number.isFinite(modifier?.fwhm) && modifier.fwhm > 0)) {
     throw refusedOption(CALL, "modifier", modifier, '"zero-loss" or { fwhm: width in eV }');
   }
   const { data, shape } = spectra;

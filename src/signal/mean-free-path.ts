@@ -40,7 +40,9 @@ export function meanFreePath(options: MeanFreePathOptions): number {
   const { beamEnergy, convergence = 0, collection, density, atomicNumber } = options;
   checkGiven("beamEnergy", beamEnergy, "keV");
   checkGiven("collection", collection, "mrad");
-  if (!(convergence >= 0)) throw refusedOption(CALL, "convergence", convergence, "a semi-angle in mrad of at least 0");
+  if (!(Number.isFinite(convergence) && convergence >= 0)) {
+    throw refusedOption(CALL, "convergence", convergence, "a semi-angle in mrad of at least 0");
+  }
   if ((density === undefined) === (atomicNumber === undefined)) {
     throw requiredOption(CALL, {
       name: "material",

@@ -129,6 +129,7 @@ describe("what they refuse", () => {
   test.each([
     [{}, "OptionError"],
     [{ zeroLoss, modifier: { fwhm: 0 } }, "OptionError"],
+    [{ zeroLoss, modifier: { fwhm: Number.POSITIVE_INFINITY } }, "OptionError"],
     [{ zeroLoss, modifier: "gaussian" }, "OptionError"],
     [{ zeroLoss: spectrumImage(new Float32Array(30), [1, 3, 10], { axes: {} }) }, "ShapeError"],
   ])("fourierLog: case %#", async (options, tag) => {
@@ -180,6 +181,7 @@ describe("what they refuse", () => {
     { beamEnergy: 200, collection: 0.01, atomicNumber: 14 },
     { beamEnergy: 200, collection: 20, density: -2 },
     { beamEnergy: 200, convergence: -1, collection: 20, density: 2 },
+    { beamEnergy: 200, convergence: Number.POSITIVE_INFINITY, collection: 20, density: 2 },
   ])("meanFreePath %j", async (options: MeanFreePathOptions) => {
     expect(await caught(() => meanFreePath(options))).toMatchObject({ tag: "OptionError" });
   });
