@@ -35,7 +35,7 @@ export interface NanoparticleArray {
 
 const PADDING = 70; // nm; the collective field is not converged with it, so it stays the same for every film
 const SOFTENING = 0.114;
-const REFERENCE_ENERGY = 0.45; // eV, near the collective peak, where doping scatter is turned into a shift of the modes
+const REFERENCE_ENERGY = 0.5; // of the bulk plasmon's, near the collective peak, where doping scatter is turned into a shift of the modes
 const MOST_CUBES = 1500;
 
 /**
@@ -128,7 +128,7 @@ function filmModes(
   pace: SimulationPace,
 ): Promise<ArrayModes> {
   const { depolarisation, strength, coupling, dopingSpread, hostPermittivity } = settings;
-  const free = metal.plasma ** 2 / REFERENCE_ENERGY ** 2 / hostPermittivity;
+  const free = metal.plasma ** 2 / (REFERENCE_ENERGY * settings.bulkEnergy) ** 2 / hostPermittivity;
   const contrast = metal.highFrequency / hostPermittivity - free - 1;
   const shift = ((2 * free) / contrast ** 2) * dopingSpread;
   const factors = Float64Array.from(cubes, () => depolarisation + shift * random.normal());
