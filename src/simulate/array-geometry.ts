@@ -44,6 +44,7 @@ const SMALLEST = 0.71; // of the mean side
 const LARGEST = 1.43;
 const ROW_TILT = 0.1; // radians
 const BEND = 4; // nm
+const MARGIN = 30; // nm of film that are left beyond the field of view where the bend takes most
 const TURN = (4 * Math.PI) / 180;
 const EDGE_ROUGHNESS = 5; // nm
 const HOLE = { x: 0.33, y: 0.49, length: 26, rise: -0.1, points: 4 };
@@ -71,9 +72,12 @@ function layRows(shape: ArrayShape, phases: readonly number[], random: Random): 
   const length = (mean: number, relative: number) =>
     clamp(mean * (1 + random.normal(0, relative)), SMALLEST * side, LARGEST * side);
   const cubes: Cube[] = [];
-  for (let y = -padding; y < shape.height + padding; ) {
+  // The tilt takes the lower rows of a long film up, the ends of the rows of a high one aside: by more than the padding.
+  const down = Math.max(padding, ROW_TILT * shape.width + MARGIN);
+  const aside = Math.max(padding, ROW_TILT * (shape.height / 2 + padding) + MARGIN);
+  for (let y = -padding; y < shape.height + down; ) {
     const row = length(side, 0.7 * sideSpread);
-    for (let x = -padding - random.between(0, side); x < shape.width + padding; ) {
+    for (let x = -aside - random.between(0, side); x < shape.width + aside; ) {
       const width = length(side, sideSpread);
       const height = length(row, 0.05);
       const place = bend(shape, phases, x + width / 2, y + row / 2);

@@ -76,6 +76,17 @@ describe("the array", () => {
 
 const step = (n: number) => Float64Array.from({ length: n }, (_, i) => 1.4 * (i + 0.5));
 
+test("long and high films go on to the borders of the field of view and beyond", () => {
+  for (const [width, height] of [
+    [1000, 50],
+    [50, 1000],
+  ]) {
+    const kept = sites(1, { width, height, edge: 2, hole: false }).map(({ cube }) => outline(cube));
+    const corners = [0, width].flatMap((x) => [0, height].map((y) => [x, y]));
+    for (const [x, y] of corners) expect(Math.min(...kept.map((distanceTo) => distanceTo(x, y)))).toBeLessThan(3); // a gap
+  }
+});
+
 test("every pixel is in one region, and inside a cube where the distance is negative", async () => {
   const { masks, distance } = await regionsOf(sites(2), step(75), step(62), simulationPace());
   for (let p = 0; p < distance.length; p++) {
