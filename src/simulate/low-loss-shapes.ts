@@ -67,6 +67,7 @@ export async function lowLossShapes(
   const film = await nanoparticleArray({
     ...{ rows, columns, seed, channels: CHANNELS, energyRange: [ends[0], ends[CHANNELS - 1]] },
     ...{ noise: "none", offset: 0, peak: 1, energyResolution: width },
+    zeroLoss: Number.MIN_VALUE, // no peak to speak of, but no trace of its removal either
     ...{ signal: options.signal, onProgress: options.onProgress },
   });
   const data = film.truth.spectra.data;
