@@ -24,7 +24,9 @@ export function followMap(panel: MapPanel, actions: MapActions): void {
   canvas.tabIndex = 0;
   canvas.style.cursor = "crosshair";
   let start: Place | undefined;
+  let pointer = 0; // the finger, pen or mouse that draws
   let moved: ScanShape | undefined;
+  let hasChanged = false;
   let trace: Place[] = [];
   const pixelAt = ([row, column]: Place): Pixel => ({
     row: Math.max(0, Math.min(rows - 1, Math.floor(row))),
@@ -42,23 +44,33 @@ export function followMap(panel: MapPanel, actions: MapActions): void {
       columns: span(a.column, b.column),
     };
   };
+  /** A region that was taken and not moved stays as it is: cells that use it are not stale for a click. */
+  const drawTo = (from: Place, to: Place, isFinal: boolean) => {
+    const shape = shapeTo(from, to);
+    hasChanged ||= JSON.stringify(shape) !== JSON.stringify(actions.region());
+    if (hasChanged) actions.draw(shape, isFinal);
+  };
+  const isOther = (event: PointerEvent) => start !== undefined && event.pointerId !== pointer;
   canvas.addEventListener("pointerdown", (event) => {
     const at = panel.placeOf(event);
-    if (event.button !== 0 || !isOn(at)) return;
+    if (event.button !== 0 || !isOn(at) || isOther(event)) return;
     canvas.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
     start = at;
     trace = [at];
     const region = actions.region();
     moved =
       region !== null && region.kind !== "runs" && isInside(region, pixelAt(at), actions.scan) ? region : undefined;
-    if (moved === undefined) actions.draw(shapeTo(at, at), false);
+    hasChanged = moved === undefined;
+    drawTo(at, at, false);
   });
   canvas.addEventListener("pointermove", (event) => {
+    if (isOther(event)) return;
     const at = panel.placeOf(event);
     if (start !== undefined) {
       for (const one of event.getCoalescedEvents?.() ?? []) trace.push(panel.placeOf(one));
       trace.push(at);
-      actions.draw(shapeTo(start, at), false);
+      drawTo(start, at, false);
     } else {
       const region = actions.region();
       const isOver =
@@ -67,15 +79,20 @@ export function followMap(panel: MapPanel, actions: MapActions): void {
     }
     actions.point(start !== undefined || isOn(at) ? pixelAt(at) : undefined);
   });
-  const end = (event: PointerEvent) => {
-    if (start === undefined) return;
-    trace.push(panel.placeOf(event));
-    actions.draw(shapeTo(start, panel.placeOf(event)), true);
+  canvas.addEventListener("pointerup", (event) => {
+    if (start === undefined || isOther(event)) return;
+    const at = panel.placeOf(event);
+    trace.push(at);
+    drawTo(start, at, true);
     start = undefined;
-    moved = undefined;
+  });
+  const breakOff = (event: PointerEvent) => {
+    if (start === undefined || isOther(event)) return;
+    if (hasChanged) actions.draw(actions.region(), true); // such an event has no place of its own
+    start = undefined;
   };
-  canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("pointercancel", breakOff);
+  canvas.addEventListener("lostpointercapture", breakOff);
   canvas.addEventListener("pointerleave", () => {
     if (start === undefined) actions.point(undefined);
   });

@@ -18,6 +18,15 @@ const REACH = 6;
 
 type Grip = "from" | "to" | "move" | "new" | "pan";
 
+/** What was taken, by which finger, pen or mouse, and how everything was then. */
+interface Held {
+  readonly grip: Grip;
+  readonly pointer: number;
+  readonly x: number;
+  readonly band: readonly [number, number];
+  readonly range: readonly [number, number];
+}
+
 /**
  * Pointer and keys on the spectrum: drag a band, its edges, or the whole of it; wheel and the keys + - 0 zoom, a drag below
  * the axis or with Shift pans, arrows move and widen the band.
@@ -25,7 +34,7 @@ type Grip = "from" | "to" | "move" | "new" | "pan";
 export function followSpectrum(panel: SpectrumPanel, actions: SpectrumActions): void {
   const { canvas } = panel.sheet;
   canvas.tabIndex = 0;
-  let held: { grip: Grip; x: number; band: readonly [number, number]; range: readonly [number, number] } | undefined;
+  let held: Held | undefined;
   let hasMoved = false;
   const bandOf = (one: number, other: number) => channelBand(panel.axis, Math.min(one, other), Math.max(one, other));
 
@@ -48,11 +57,12 @@ export function followSpectrum(panel: SpectrumPanel, actions: SpectrumActions): 
       panel.show(held.range[0] + shift, held.range[1] + shift);
       return actions.zoomed();
     }
+    if (!hasMoved) return; // a click changes nothing, so that no cell is stale for it
     const energy = panel.x.value(x);
     const channels = band.map((edge, side) =>
       panel.channelAt(edge + (side === 0 ? 0.5 : -0.5) * Math.abs(panel.axis.scale)),
     );
-    if (grip === "new" && hasMoved)
+    if (grip === "new")
       actions.choose(bandOf(panel.channelAt(panel.x.value(held.x)), panel.channelAt(energy)), isFinal);
     else if (grip === "from") actions.choose(bandOf(panel.channelAt(energy), channels[1]), isFinal);
     else if (grip === "to") actions.choose(bandOf(channels[0], panel.channelAt(energy)), isFinal);
@@ -65,14 +75,17 @@ export function followSpectrum(panel: SpectrumPanel, actions: SpectrumActions): 
     actions.choose(bandOf(first + shift, last + shift), isFinal);
   };
 
+  const isOther = (event: PointerEvent) => held !== undefined && event.pointerId !== held.pointer;
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 && event.button !== 1) return;
+    if ((event.button !== 0 && event.button !== 1) || isOther(event)) return;
     canvas.setPointerCapture(event.pointerId);
     hasMoved = false;
     const grip = event.button === 1 ? "pan" : gripAt(event);
-    held = { grip, x: place(event, canvas)[0], band: actions.band(), range: panel.range };
+    const [x] = place(event, canvas);
+    held = { grip, pointer: event.pointerId, x, band: actions.band(), range: panel.range };
   });
   canvas.addEventListener("pointermove", (event) => {
+    if (isOther(event)) return;
     const [x] = place(event, canvas);
     const [left, right] = panel.x.range;
     actions.point(x >= left && x <= right ? panel.x.value(x) : undefined);
@@ -80,12 +93,18 @@ export function followSpectrum(panel: SpectrumPanel, actions: SpectrumActions): 
     const cursors = { from: "ew-resize", to: "ew-resize", move: "grab", new: "crosshair", pan: "grab" };
     canvas.style.cursor = cursors[gripAt(event)];
   });
-  const end = (event: PointerEvent) => {
+  canvas.addEventListener("pointerup", (event) => {
+    if (isOther(event)) return;
     drag(event, true);
     held = undefined;
+  });
+  const breakOff = (event: PointerEvent) => {
+    if (held === undefined || isOther(event)) return;
+    if (held.grip !== "pan" && hasMoved) actions.choose(actions.band(), true); // such an event has no place of its own
+    held = undefined;
   };
-  canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("pointercancel", breakOff);
+  canvas.addEventListener("lostpointercapture", breakOff);
   canvas.addEventListener("pointerleave", () => actions.point(undefined));
   canvas.addEventListener("dblclick", () => zoomOut());
   canvas.addEventListener("wheel", (event) => wheel(event), { passive: false });
