@@ -1,30 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { axis } from "../../src/data";
-
-/** What a canvas has of the page for its gestures. */
-class Canvas extends EventTarget {
-  tabIndex = -1;
-  readonly style = { cursor: "" };
-  setPointerCapture(): void {}
-  getBoundingClientRect() {
-    return { left: 0, top: 0 };
-  }
-  /** An event of a pointer at a place of the canvas. */
-  tell(type: string, clientX = 0, clientY = 0, more: object = {}): void {
-    const event = new Event(type, { cancelable: true });
-    this.dispatchEvent(Object.assign(event, { clientX, clientY, button: 0, pointerId: 1, shiftKey: false, ...more }));
-  }
-}
-
-// By a name that the compiler does not follow: these files are typed for a browser.
-const gestures = (name: string) => import(/* @vite-ignore */ `../../src/extension/views/explore/${name}`);
+import { loadView, PageElement } from "../support/page";
 
 type Shape = { kind: string; rows: [number, number]; columns: [number, number] };
 
 /** A map of 40 x 50 scan pixels, 10 CSS pixels each. */
 async function mapOf(tool = "rectangle") {
-  const { followMap } = await gestures("map-gestures.ts");
-  const canvas = new Canvas();
+  const { followMap } = await loadView("explore/map-gestures.ts");
+  const canvas = new PageElement("canvas");
   const sent: Shape[] = [];
   let region: Shape | null = null;
   followMap(
@@ -91,8 +74,8 @@ describe("a hand on a map", () => {
 
 /** A spectrum of 100 channels from 200 eV, 5 CSS pixels each from 0 on. */
 async function spectrumOf(scale = 1) {
-  const { followSpectrum } = await gestures("spectrum-gestures.ts");
-  const canvas = new Canvas();
+  const { followSpectrum } = await loadView("explore/spectrum-gestures.ts");
+  const canvas = new PageElement("canvas");
   const sent: (readonly [number, number])[] = [];
   let band: readonly [number, number] = [219.7, 240.2]; // given by a cell: not at the edges of channels
   const energy = axis("energy", 100, { units: "eV", offset: scale > 0 ? 200 : 299, scale });

@@ -64,9 +64,9 @@ export function latentView({ model, parts, about, positions, map, theme }: Laten
     onMove: (x, y, sample) => {
       if (!state.isPinned) moveTo(x, y, sample);
     },
-    onClick: () => {
+    onClick: (x, y, sample) => {
       state.isPinned = !state.isPinned;
-      plane.redraw();
+      moveTo(x, y, sample);
     },
     onLasso: (indices, adds) => select(adds ? [...state.selection, ...indices] : indices),
   });

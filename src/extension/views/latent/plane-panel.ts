@@ -31,8 +31,8 @@ export interface PlaneState {
 export interface PlaneEvents {
   /** Moved to a place, near a sample or not. */
   onMove(x: number, y: number, sample: number | undefined): void;
-  /** Clicked. */
-  onClick(): void;
+  /** Clicked, or tapped where no pointer had moved before. */
+  onClick(x: number, y: number, sample: number | undefined): void;
   /** Drew a lasso around samples; `adds` to those selected before. */
   onLasso(indices: readonly number[], adds: boolean): void;
 }
@@ -56,6 +56,7 @@ export function planePanel(box: HTMLElement, state: PlaneState, theme: () => The
   let isLayerOld = true;
   let layerSize = "";
   let lasso: number[] | undefined;
+  let pointer = 0; // the finger, pen or mouse that draws it
   let scales = planeScales(state.points, 400, 400);
 
   const shown = sheet(box, (context, width, height) => {
@@ -73,40 +74,43 @@ export function planePanel(box: HTMLElement, state: PlaneState, theme: () => The
     else drawCursor(context, state, scales, theme());
   });
 
-  const report = (event: PointerEvent) => {
-    const [px, py] = place(event, shown.canvas);
-    events.onMove(scales.x.value(px), scales.y.value(py), sampleNear(state.points, scales, px, py));
-  };
+  const at = (px: number, py: number) =>
+    [scales.x.value(px), scales.y.value(py), sampleNear(state.points, scales, px, py)] as const;
+  const isOther = (event: PointerEvent) => lasso !== undefined && event.pointerId !== pointer;
   shown.canvas.tabIndex = 0;
   shown.canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || isOther(event)) return;
     shown.canvas.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
     lasso = [...place(event, shown.canvas)];
   });
   shown.canvas.addEventListener("pointermove", (event) => {
-    if (lasso === undefined) report(event);
+    if (isOther(event)) return;
+    if (lasso === undefined) events.onMove(...at(...place(event, shown.canvas)));
     else {
       lasso.push(...place(event, shown.canvas));
       shown.redraw();
     }
   });
   const end = (event: PointerEvent) => {
+    if (isOther(event)) return;
     const drawn = lasso;
     lasso = undefined;
     shown.redraw();
-    if (drawn === undefined || event.type === "pointercancel") return;
-    if (extentOf(drawn) < CLICK) events.onClick();
+    if (drawn === undefined || event.type !== "pointerup") return;
+    if (extentOf(drawn) < CLICK) events.onClick(...at(...place(event, shown.canvas)));
     else events.onLasso(pointsInside(inLatents(drawn, scales), state.points.x, state.points.y), event.shiftKey);
   };
   shown.canvas.addEventListener("pointerup", end);
   shown.canvas.addEventListener("pointercancel", end);
+  shown.canvas.addEventListener("lostpointercapture", end);
   shown.canvas.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation(); // the notebook would move to the next cell
     const [px, py] = [scales.x.pixel(state.cursor[0]) + 6 * step[0], scales.y.pixel(state.cursor[1]) + 6 * step[1]];
-    events.onMove(scales.x.value(px), scales.y.value(py), sampleNear(state.points, scales, px, py));
+    events.onMove(...at(px, py));
   });
   const redrawAll = () => {
     isLayerOld = true;

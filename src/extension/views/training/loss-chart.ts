@@ -66,6 +66,7 @@ export function lossChart(box: HTMLElement, state: LossState, theme: () => Theme
     shown.redraw();
   });
   canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
     canvas.setPointerCapture(event.pointerId);
     const [px] = place(event, canvas);
     dragged = [px, px];
@@ -79,6 +80,12 @@ export function lossChart(box: HTMLElement, state: LossState, theme: () => Theme
     dragged = undefined;
     shown.redraw();
   });
+  const breakOff = () => {
+    dragged = undefined; // the finger scrolls the notebook
+    shown.redraw();
+  };
+  canvas.addEventListener("pointercancel", breakOff);
+  canvas.addEventListener("lostpointercapture", breakOff);
   canvas.addEventListener("dblclick", () => {
     state.zoom = undefined;
     shown.redraw();

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { loadView, PageElement, stubPage } from "../support/page";
+
+let draw: () => void;
+beforeEach(() => {
+  draw = stubPage();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const COLOURS = { dark: false, accents: ["#0b84a5", "#f6a01a", "#6f4e7c", "#ca472f"], surface: "#ffffff" };
+
+describe("the losses", () => {
+  async function chart() {
+    const { lossChart } = await loadView("training/loss-chart.ts");
+    const box = new PageElement("div");
+    const state = {
+      loss: Float32Array.from({ length: 50 }, (_, i) => 1 / (1 + i)),
+      validation: new Float32Array(0),
+      bestEpoch: null,
+      room: 50,
+      isLogarithmic: true,
+      zoom: undefined as readonly [number, number] | undefined,
+      hovered: undefined,
+    };
+    lossChart(box as never, state as never, (() => COLOURS) as never, (() => {}) as never);
+    draw();
+    const [canvas] = box.all("canvas");
+    /** True if the epochs of a drag are tinted. */
+    const isTinted = () => {
+      canvas.drawn.length = 0;
+      draw();
+      return canvas.drawn.some(([name]) => name === "fillRect");
+    };
+    return { canvas, state, isTinted };
+  }
+
+  test("zoom in where they are dragged over", async () => {
+    const { canvas, state, isTinted } = await chart();
+    canvas.tell("pointerdown", 100, 100);
+    canvas.tell("pointermove", 200, 100);
+    expect(isTinted()).toBe(true);
+    canvas.tell("pointerup", 200, 100);
+    expect(state.zoom?.[0]).toBeGreaterThan(1);
+    expect(isTinted()).toBe(false);
+  });
+
+  test("let the notebook scroll under a finger, and a menu open, without a drag that stays", async () => {
+    const { canvas, state, isTinted } = await chart();
+    canvas.tell("pointerdown", 100, 100, { button: 2 });
+    canvas.tell("pointermove", 200, 100);
+    expect(isTinted()).toBe(false);
+    canvas.tell("pointerdown", 100, 100);
+    canvas.tell("pointercancel");
+    canvas.tell("pointermove", 200, 100);
+    expect(isTinted()).toBe(false);
+    expect(state.zoom).toBeUndefined();
+  });
+});
+
+describe("the plane of two latents", () => {
+  async function plane() {
+    const { planePanel } = await loadView("latent/plane-panel.ts");
+    const box = new PageElement("div");
+    const told: [string, ...unknown[]][] = [];
+    const state = {
+      points: {
+        x: Float32Array.of(0, 1),
+        y: Float32Array.of(0, 1),
+        contours: [],
+        range: { x: [-1, 1], y: [-1, 1] },
+        titles: ["z1", "z2"],
+      },
+      colours: { palette: ["#000000"], places: new Uint8Array(2) },
+      selection: new Set(),
+      cursor: [0, 0],
+      sample: undefined,
+      isPinned: false,
+    };
+    planePanel(
+      box as never,
+      state as never,
+      (() => COLOURS) as never,
+      {
+        onMove: (...given: unknown[]) => told.push(["move", ...given]),
+        onClick: (...given: unknown[]) => told.push(["click", ...given]),
+        onLasso: (...given: unknown[]) => told.push(["lasso", ...given]),
+      } as never,
+    );
+    draw();
+    return { canvas: box.all("canvas")[0], told };
+  }
+  // The middle of the plane, 400 x 300 with room for the axes: where the first sample is.
+  const MIDDLE = [(56 + 400 - 10) / 2, (300 - 40 + 8) / 2] as const;
+
+  test("tells where it was tapped: under a finger no pointer has moved there before", async () => {
+    const { canvas, told } = await plane();
+    canvas.tell("pointerdown", ...MIDDLE, { pointerId: 7 });
+    canvas.tell("pointerup", ...MIDDLE, { pointerId: 7 });
+    expect(told).toEqual([["click", 0, 0, 0]]);
+  });
+
+  test("is lassoed by one finger, and by none that the browser takes away", async () => {
+    const { canvas, told } = await plane();
+    const lasso = (pointerId: number, end: string) => {
+      canvas.tell("pointerdown", MIDDLE[0] - 30, MIDDLE[1] - 30, { pointerId });
+      canvas.tell("pointerdown", 390, 10, { pointerId: 99 });
+      canvas.tell("pointermove", 300, 5, { pointerId: 99 });
+      canvas.tell("pointermove", MIDDLE[0] + 30, MIDDLE[1] - 30, { pointerId });
+      canvas.tell("pointerup", 300, 5, { pointerId: 99 });
+      canvas.tell("pointermove", MIDDLE[0], MIDDLE[1] + 30, { pointerId });
+      canvas.tell(end, MIDDLE[0], MIDDLE[1] + 30, { pointerId });
+    };
+    lasso(1, "pointercancel");
+    expect(told).toEqual([]);
+    lasso(2, "pointerup");
+    expect(told).toEqual([["lasso", [0], false]]);
+  });
+});
