@@ -12,7 +12,7 @@ export type Questions = Readonly<Record<string, (question: never) => Answer | Pr
 /** A question as it travels: `ask(model, name, question)` of the front end makes it. */
 interface Asked {
   readonly ask: string;
-  readonly id: number;
+  readonly id: string;
   readonly question: unknown;
 }
 

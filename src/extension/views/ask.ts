@@ -9,7 +9,7 @@ export interface Reply<T> {
 }
 
 interface Answered {
-  readonly answer?: number;
+  readonly answer?: string;
   readonly content?: unknown;
   readonly error?: string;
 }
@@ -19,7 +19,9 @@ export type Ask = <T>(name: string, question: unknown) => Promise<Reply<T>>;
 
 /** Makes the `ask` of a model. */
 export function asking(model: FrontEndModel): Ask {
-  const waiting = new Map<number, { resolve: (reply: Reply<never>) => void; reject: (error: Error) => void }>();
+  // A model may serve several views, also of other pages: each hears the answers of all.
+  const own = Math.random().toString(36).slice(2);
+  const waiting = new Map<string, { resolve: (reply: Reply<never>) => void; reject: (error: Error) => void }>();
   let count = 0;
   model.on("msg:custom", ({ answer, content, error }: Answered, buffers: readonly DataView[]) => {
     const asked = answer === undefined ? undefined : waiting.get(answer);
@@ -30,7 +32,7 @@ export function asking(model: FrontEndModel): Ask {
   });
   return (name, question) =>
     new Promise((resolve, reject) => {
-      const id = ++count;
+      const id = `${own} ${++count}`;
       waiting.set(id, { resolve, reject });
       model.send({ ask: name, id, question });
     });
