@@ -41,6 +41,8 @@ export class Store {
   /** Mean of the whole scan. */
   scan: Mean | undefined;
   readonly pinned = new Map<string, Mean>();
+  /** Pinned regions whose mean is on its way, with the channels asked for. */
+  readonly #asked = new Map<string, readonly [number, number]>();
   readonly #model: FrontEndModel;
   readonly #ask: Ask;
   readonly #listener: StoreListener;
@@ -110,7 +112,13 @@ export class Store {
     }, isNewest);
   }, PATIENCE);
 
-  readonly askRegion = newestOnly<ScanShape | null>(async (shape, isNewest) => {
+  /** Asks for the mean of a region; null: of the whole scan. */
+  askRegion(shape: ScanShape | null): void {
+    if (shape === null) this.region = undefined; // it must not stand under the name of the next one
+    this.#askRegion(shape);
+  }
+
+  readonly #askRegion = newestOnly<ScanShape | null>(async (shape, isNewest) => {
     await this.#guarded(async () => {
       const mean = await this.#mean(shape === null ? "scan" : "region", shape);
       if (!isNewest()) return;
@@ -133,11 +141,17 @@ export class Store {
   async askPinned(): Promise<void> {
     for (const { shape } of this.state("pinned")) {
       const key = JSON.stringify(shape);
-      if (this.pinned.has(key)) continue;
+      const { channels } = this;
+      if (this.pinned.has(key) || this.#asked.get(key) === channels) continue;
+      this.#asked.set(key, channels);
+      const isNewest = () => this.channels === channels;
       await this.#guarded(async () => {
-        this.pinned.set(key, await this.#mean(`pinned ${key}`, shape));
+        const mean = await this.#mean(`pinned ${key}`, shape);
+        if (!isNewest()) return;
+        this.pinned.set(key, mean);
         this.#listener.spectra();
-      });
+      }, isNewest);
+      if (this.#asked.get(key) === channels) this.#asked.delete(key);
     }
   }
 
