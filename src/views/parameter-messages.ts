@@ -15,6 +15,17 @@ export type Control = { readonly name: string; readonly label: string } & (
   | { readonly kind: "text"; readonly value: string }
 );
 
+/** Places of a slider without steps of its own. */
+export const PLACES = 200;
+
+/** A number of a slider without steps, between its ends, with as many digits as tell its places apart. */
+export function atPlace(value: number, { from, to, log }: { from: number; to: number; log: boolean }): number {
+  const rounded = log
+    ? value.toPrecision(Math.min(15, Math.max(2, 3 + Math.ceil(-Math.log10(to / from - 1)))))
+    : value.toFixed(Math.min(100, Math.max(0, Math.ceil(-Math.log10((to - from) / PLACES)))));
+  return Math.max(from, Math.min(to, Number(rounded)));
+}
+
 /** A value of a parameter. */
 export type ParameterValue = number | boolean | string;
 

@@ -1,6 +1,6 @@
 import { refusedOption } from "../core/check-option";
 import { SpecbookError } from "../core/errors";
-import type { Control } from "./parameter-messages";
+import { atPlace, type Control } from "./parameter-messages";
 
 /** A number between two ends: what `slider` makes. */
 export interface Slider {
@@ -38,7 +38,7 @@ export type ParameterValues<S extends ParameterSpec> = {
 export interface SliderOptions {
   /** First value; default the middle. */
   readonly value?: number;
-  /** Step between values; default 1 between whole numbers, else a 200th of the way (with `log` a 200th of the decades). */
+  /** Step between values; default 1 where ends and value are whole numbers, else a 200th of the way (with `log` a 200th of the decades). */
   readonly step?: number;
   /** Even steps of the logarithm, for learning rates and weights of losses. Needs positive ends. */
   readonly log?: boolean;
@@ -64,7 +64,8 @@ export function slider(from: number, to: number, options: SliderOptions = {}): S
   if (log && from <= 0) throw refusedOption("slider", "log", log, `positive ends, not ${from}`);
   const isWhole = Number.isInteger(from) && Number.isInteger(to) && !log;
   const middle = log ? Math.sqrt(from * to) : (from + to) / 2;
-  const { value = isWhole ? Math.round(middle) : Number(middle.toPrecision(3)), step = isWhole ? 1 : 0 } = options;
+  const { value = isWhole ? Math.round(middle) : atPlace(middle, { from, to, log }) } = options;
+  const { step = isWhole && Number.isInteger(value) ? 1 : 0 } = options;
   if (!Number.isFinite(step) || step < 0) throw refusedOption("slider", "step", step, "a positive number");
   if (!(value >= from && value <= to)) throw refusedOption("slider", "value", value, `a number from ${from} to ${to}`);
   return Object.freeze({ control: "slider", from, to, value, step, log, units });

@@ -1,4 +1,4 @@
-import type { Control, ParameterValue } from "../../../views/parameter-messages";
+import { atPlace, type Control, type ParameterValue, PLACES } from "../../../views/parameter-messages";
 
 /** One row of the panel. */
 export interface Row {
@@ -9,9 +9,6 @@ export interface Row {
 }
 
 type SliderControl = Extract<Control, { kind: "slider" }>;
-
-/** Places of a slider without steps of its own. */
-const PLACES = 200;
 
 /** The row of a parameter; `change` is told each value that it is given by hand. */
 export function makeRow(control: Control, change: (value: ParameterValue) => void): Row {
@@ -122,9 +119,8 @@ function valueAt(control: SliderControl, place: number): number {
   const { from, to, step, log } = control;
   const share = place / placesOf(control);
   if (share === 0 || share === 1) return share === 0 ? from : to;
-  if (log) return Number((from * (to / from) ** share).toPrecision(2));
-  const value = step > 0 ? from + place * step : from + (to - from) * share;
-  return Number(value.toPrecision(step > 0 ? 12 : 3));
+  if (log) return atPlace(from * (to / from) ** share, control);
+  return step > 0 ? Number((from + place * step).toPrecision(12)) : atPlace(from + (to - from) * share, control);
 }
 
 function placeOf(control: SliderControl, value: number): number {
