@@ -49,3 +49,19 @@ test("a number whose place is between those of the slider is not moved by being 
   expect(slider(0, 1).step).toBe(1);
   expect(slider(1840.5, 1841.5).value).toBe(1841);
 });
+
+test("what is being typed stays when the kernel tells its values", async () => {
+  for (const field of [slider(0, 10, { value: 4, step: 0.5 }), "first"]) {
+    const { made, changes, text } = await row(field);
+    text.focus();
+    text.value = "7.";
+    text.tell("input");
+    made.show(typeof field === "string" ? field : 4);
+    expect(text.value).toBe("7.");
+    text.value = "7.5";
+    text.tell("change");
+    expect(changes).toEqual([typeof field === "string" ? "7.5" : 7.5]);
+    made.show(typeof field === "string" ? "other" : 8);
+    expect(text.value).toBe(typeof field === "string" ? "other" : "8");
+  }
+});

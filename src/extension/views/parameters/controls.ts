@@ -55,9 +55,10 @@ function fieldOf(control: Control, change: (value: ParameterValue) => void): Fie
     }
     case "text": {
       const text = input("text");
+      const isTyped = followTyping(text);
       text.addEventListener("change", () => change(text.value));
       const show = (value: ParameterValue) => {
-        text.value = String(value);
+        if (!isTyped()) text.value = String(value);
       };
       return { field: text, focus: text, show };
     }
@@ -77,6 +78,7 @@ function sliderField(control: SliderControl, change: (value: number) => void): F
   units.textContent = control.units;
   field.append(range, text, ...(control.units === "" ? [] : [units]));
   let isHeld = false;
+  const isTyped = followTyping(text);
   const write = (value: number) => {
     text.value = words(value);
     text.removeAttribute("aria-invalid");
@@ -105,9 +107,23 @@ function sliderField(control: SliderControl, change: (value: number) => void): F
   const show = (value: ParameterValue) => {
     if (isHeld || typeof value !== "number") return;
     range.value = String(placeOf(control, value));
-    if (document.activeElement !== text || text.getAttribute("aria-invalid") !== "true") write(value);
+    if (!isTyped() && (document.activeElement !== text || text.getAttribute("aria-invalid") !== "true")) write(value);
   };
   return { field, focus: range, show };
+}
+
+/** Tells whether something stands in a field that was typed and is not finished: a value that is shown must not replace it. */
+function followTyping(field: HTMLInputElement): () => boolean {
+  let isTyped = false;
+  field.addEventListener("input", () => {
+    isTyped = true;
+  });
+  for (const end of ["change", "blur"]) {
+    field.addEventListener(end, () => {
+      isTyped = false;
+    });
+  }
+  return () => isTyped;
 }
 
 /** How many steps a slider has. */
