@@ -94,8 +94,8 @@ export function showStaleCells(panel: NotebookPanel): () => void {
   const run = async () => {
     const cells = new Map(codeCells().map((cell) => [cell.model.id, cell]));
     const chosen = toRun(answer, allowed).flatMap((id) => cells.get(id) ?? []);
-    if (chosen.length === 0) return;
     isToFollow = false;
+    if (chosen.length === 0) return; // deleted since the kernel was asked
     const focused = document.activeElement;
     const done = NotebookActions.runCells(panel.content, chosen, panel.sessionContext);
     if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // a control that is being moved keeps it
