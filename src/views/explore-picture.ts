@@ -23,6 +23,8 @@ export interface ExplorePicture {
   readonly band: readonly [number, number];
   readonly colours: "inferno" | "viridis" | "magma" | "cividis" | "gray";
   readonly logarithmic: boolean;
+  /** Each spectrum over its largest value. */
+  readonly normalised: boolean;
   readonly shapes: readonly PinnedShape[];
   /** Mean spectrum of each shape, or of the whole scan where there is none. */
   readonly spectra: readonly Float32Array[];
@@ -30,7 +32,7 @@ export interface ExplorePicture {
 
 /** The view as a figure: image, energy-band map, spectra with the band, and the regions in both. */
 export function explorePicture(picture: ExplorePicture): VegaLiteSpec {
-  const { axes, image, metadata, map, band, shapes, spectra, colours, logarithmic } = picture;
+  const { axes, image, metadata, map, band, shapes, spectra, colours, logarithmic, normalised } = picture;
   const letter = letters();
   const maps = [
     ...(image === undefined
@@ -49,10 +51,10 @@ export function explorePicture(picture: ExplorePicture): VegaLiteSpec {
     title: shapes.length === 0 ? "Mean spectrum" : "Mean spectra of the regions",
     x: axisValues(axes.energy),
     xTitle: energyTitle(axes.energy),
-    yTitle: intensityTitle(metadata),
+    yTitle: normalised ? "Intensity (normalised)" : intensityTitle(metadata),
     curves: spectra.map((values, i) => ({
       name: shapes[i]?.name ?? "mean",
-      values,
+      values: normalised ? overLargest(values) : values,
       colour: accent(shapes[i]?.colour ?? 0),
     })),
     width: 300,
@@ -67,6 +69,11 @@ export function explorePicture(picture: ExplorePicture): VegaLiteSpec {
 export function bandWords([from, to]: readonly [number, number], { scale, units }: Axis): string {
   const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(Math.abs(scale)))));
   return `${from.toFixed(digits)} to ${to.toFixed(digits)} ${units}`;
+}
+
+function overLargest(values: Float32Array): Float32Array {
+  const [, most] = extent(values) ?? [0, 0];
+  return most > 0 ? values.map((value) => value / most) : values;
 }
 
 /** A map with the regions in it. */

@@ -129,13 +129,16 @@ export class ExploreView extends Widget {
 
   async #picture(): Promise<VegaLiteSpec> {
     const { axes, metadata } = this.spectra;
-    const { region, pinned, band, colours, logarithmic } = this.#now;
+    const { region, pinned, band, colours, logarithmic, normalised } = this.#now;
     const shapes = region === null ? pinned : [...pinned, nextShape(pinned, region)];
     const drawn = shapes.length === 0 ? [null] : shapes.map(({ shape }) => shape);
     const spectra: Float32Array[] = [];
     for (const shape of drawn) spectra.push(await this.#reader.regionMean(this.#runs(shape)));
     const map = await this.#bandMean(band);
-    return explorePicture({ axes, metadata, image: this.#matched, map, band, colours, logarithmic, shapes, spectra });
+    return explorePicture({
+      ...{ axes, metadata, image: this.#matched, map, band, shapes, spectra },
+      ...{ colours, logarithmic, normalised },
+    });
   }
 
   #answerImage(): Answer {

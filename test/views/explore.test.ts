@@ -266,6 +266,13 @@ describe("explore", () => {
     const view = explore(spectra, haadf, { region: { rows: [3, 9], columns: [4, 12] }, band: [360, 390] });
     const picture = await bundle(await view.picture?.());
     expect(String(picture["image/png"]).length).toBeGreaterThan(5000);
-    expect(JSON.stringify(picture["application/vnd.vegalite.v5+json"])).toContain("360.0 to 390.0 eV");
+    const text = JSON.stringify(picture["application/vnd.vegalite.v5+json"]);
+    expect(text).toContain("360.0 to 390.0 eV");
+    expect(text).toContain("Intensity (arb. units)");
+    view.set({ normalised: true, logarithmic: true });
+    const normalised = JSON.stringify(await view.picture?.());
+    expect(normalised).toContain("Intensity (normalised)");
+    const [, heights] = /"s":"R1","y":"([^"]+)"/.exec(normalised) ?? [];
+    expect(Math.max(...heights.split(" ").map(Number))).toBe(1);
   });
 });
