@@ -47,17 +47,21 @@ export function trainingPreview({ model, samples }: DisplayedRun, widget: Widget
     const end = performance.now();
     free = end + (end - began) / SHARE;
   };
+  /** The best epoch of a run that has ended: shown in any case. */
+  let last = 0;
+  const begin = async (best: number) => {
+    isBusy = true;
+    await decode(best).catch(() => {}); // a preview that cannot be made never stops the training: there is none
+    isBusy = false;
+    const missed = last > best ? last : 0;
+    last = 0;
+    if (missed > 0) void begin(missed);
+  };
   return {
     update: ({ bestEpoch = 0, state }) => {
+      if (state !== "running") last = bestEpoch;
       const isWanted = bestEpoch > epoch && (performance.now() >= free || state !== "running");
-      if (!isWanted || isBusy) return;
-      isBusy = true;
-      // A preview that cannot be made never stops the training: there is none.
-      void decode(bestEpoch)
-        .catch(() => {})
-        .finally(() => {
-          isBusy = false;
-        });
+      if (isWanted && !isBusy) void begin(bestEpoch);
     },
   };
 }
