@@ -116,3 +116,40 @@ describe("the plane of two latents", () => {
     expect(told).toEqual([["lasso", [0], false]]);
   });
 });
+
+describe.each([
+  [1, 200],
+  [200, 1],
+])("the map of a line scan of %i x %i pixels beside the plane", (rows, columns) => {
+  test("is wide enough to be seen and pointed at, also by a finger that only taps", async () => {
+    const { mapPanel } = await loadView("latent/map-panel.ts");
+    const box = new PageElement("div");
+    const told: number[] = [];
+    const about = {
+      count: 200,
+      scan: [rows, columns],
+      bar: { pixels: columns > 1 ? 50 : 0.2, text: "50 px" },
+      measured: ["spectra"],
+    };
+    const positions = Int32Array.from({ length: 400 }, (_, i) => (i % 2 === (rows > 1 ? 0 : 1) ? i >> 1 : 0));
+    mapPanel(
+      box as never,
+      {
+        colours: { palette: ["#000000"], places: new Uint8Array(200) },
+        selection: new Set(),
+        sample: 3,
+        shows: "image",
+      } as never,
+      { about, positions, map: new Float32Array(200) } as never,
+      (() => ({ ...COLOURS, missing: "#c9ced5" })) as never,
+      ((sample: number) => told.push(sample)) as never,
+    );
+    draw();
+    const [canvas] = box.all("canvas");
+    const [x, y] = rows > 1 ? [20, 150] : [200, 20];
+    canvas.tell("pointerdown", x, y);
+    expect(told).toEqual([100]);
+    const texts = canvas.drawn.filter(([name]) => name === "fillText").map(([, text]) => text);
+    expect(texts).toEqual(columns > 1 ? ["50 px"] : []); // no bar of a fifth of a pixel
+  });
+});

@@ -92,7 +92,7 @@ export class MapPanel {
     context.rect(0, 0, width, height);
     context.clip();
     const bar = scaleBar(this.#axes.x);
-    drawScaleBar(context, box, { share: bar.pixels / this.#axes.x.size, text: bar.text });
+    if (bar.pixels >= 1) drawScaleBar(context, box, { share: bar.pixels / this.#axes.x.size, text: bar.text });
     const zoom = { x: width / this.#axes.x.size, y: height / this.#axes.y.size };
     for (const shape of shapes) drawRegion(context, shape, zoom, theme, box);
     if (cursor !== undefined) drawCrosshair(context, cursor, zoom, box);

@@ -20,6 +20,9 @@ export interface MapPanel {
   redraw(): void;
 }
 
+/** Shortest side, CSS pixels: a line scan is widened to what can be seen and pointed at. */
+export const LEAST = 24;
+
 /** The scan with the sample that is looked at, and those that are selected. */
 export function mapPanel(
   box: HTMLElement,
@@ -43,7 +46,8 @@ export function mapPanel(
 
   const shown = sheet(box, (context, width, height) => {
     const colours = theme();
-    within = { ...fitted({ left: 0, top: 0, width, height }, { rows, columns }), left: 0, top: 0 };
+    const fit = fitted({ left: 0, top: 0, width, height }, { rows, columns });
+    within = { left: 0, top: 0, width: Math.max(LEAST, fit.width), height: Math.max(LEAST, fit.height) };
     context.fillStyle = colours.missing;
     context.fillRect(0, 0, within.width, within.height);
     if (lastColours !== state.colours || lastSelection !== state.selection) count++;
@@ -52,30 +56,31 @@ export function mapPanel(
     if (overlay?.key !== key) overlay = { key, picture: overlayOf(state, colours, rows, columns, positions) };
     if (state.shows === "image" || state.selection.size > 0) drawPicture(context, image, within);
     drawPicture(context, overlay.picture, within);
-    drawScaleBar(context, within, { share: about.bar.pixels / columns, text: about.bar.text });
+    if (about.bar.pixels >= 1)
+      drawScaleBar(context, within, { share: about.bar.pixels / columns, text: about.bar.text });
     if (state.sample !== undefined) drawPlace(context, state.sample, colours);
   });
 
   const drawPlace = (context: CanvasRenderingContext2D, sample: number, { accents }: Theme) => {
-    const zoom = within.width / columns;
+    const [across, down] = [within.width / columns, within.height / rows];
     const [row, column] = [positions[2 * sample], positions[2 * sample + 1]];
     const [height, width] = about.measured.includes("images") ? (about.window ?? [1, 1]) : [1, 1];
     const box: [number, number, number, number] = [
-      within.left + (column - Math.floor(width / 2)) * zoom,
-      within.top + (row - Math.floor(height / 2)) * zoom,
-      width * zoom,
-      height * zoom,
+      within.left + (column - Math.floor(width / 2)) * across,
+      within.top + (row - Math.floor(height / 2)) * down,
+      width * across,
+      height * down,
     ];
     for (const [lineWidth, colour] of [[4, "rgba(0,0,0,.55)"] as const, [2, accents[1]] as const]) {
       context.lineWidth = lineWidth;
       context.strokeStyle = colour;
       context.strokeRect(...box);
       context.beginPath();
-      context.arc(within.left + (column + 0.5) * zoom, within.top + (row + 0.5) * zoom, 3, 0, 2 * Math.PI);
+      context.arc(within.left + (column + 0.5) * across, within.top + (row + 0.5) * down, 3, 0, 2 * Math.PI);
       context.stroke();
     }
   };
-  shown.canvas.addEventListener("pointermove", (event) => {
+  const follow = (event: PointerEvent) => {
     const [px, py] = place(event, shown.canvas);
     const [row, column] = [
       Math.floor(((py - within.top) / within.height) * rows),
@@ -84,7 +89,9 @@ export function mapPanel(
     if (row < 0 || row >= rows || column < 0 || column >= columns) return;
     const sample = sampleAt[row * columns + column];
     if (sample >= 0) onHover(sample);
-  });
+  };
+  shown.canvas.addEventListener("pointerdown", follow); // a finger does not move before it taps
+  shown.canvas.addEventListener("pointermove", follow);
   return { sheet: shown, redraw: shown.redraw };
 }
 

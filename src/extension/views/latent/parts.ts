@@ -1,5 +1,6 @@
 import type { LatentAbout } from "../../../views/latent-protocol";
 import { element } from "../element";
+import { LEAST } from "./map-panel";
 import { STYLE } from "./style";
 
 /** The places of the view, empty. */
@@ -36,6 +37,7 @@ export function layOut(el: HTMLElement, about: LatentAbout): Parts {
   const map = element("div", { className: "map" });
   map.style.aspectRatio = `${about.scan[1]} / ${about.scan[0]}`;
   map.style.maxHeight = "300px";
+  map.style.minHeight = `${LEAST}px`;
   const mapCaption = element("figcaption", {}, ["scan"]);
   const windows = element("div", { className: "windows" });
   const tiles = element("div", { className: "tiles" }, [element("figure", {}, [mapCaption, map]), windows]);
