@@ -34,6 +34,9 @@ export class PageElement extends EventTarget {
     if (at >= 0) this.parent?.children.splice(at, 1);
     this.parent = undefined;
   }
+  contains(other: unknown): boolean {
+    return other === this || this.children.some((child) => child instanceof PageElement && child.contains(other));
+  }
   get firstChild(): PageElement | string | undefined {
     return this.children[0];
   }

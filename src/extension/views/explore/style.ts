@@ -43,6 +43,8 @@ export const STYLE = `
   font-variant-numeric: tabular-nums; white-space: nowrap; }
 .sb-chip i { width: 14px; height: 3px; border-radius: 2px; background: currentColor; }
 .sb-chip span { color: var(--muted); }
+.sb-chip b { font-weight: 400; }
+.sb-chip :is(span, b):empty { display: none; }
 .sb-chip button { all: unset; cursor: pointer; color: var(--muted); font-size: 14px; line-height: 1; margin-right: -3px; padding: 0 2px; border-radius: 4px; }
 .sb-chip button:hover { color: var(--ink); background: var(--hover); }
 .sb-pass { position: absolute; left: 2px; right: 2px; top: 33px; height: 2px; background: transparent; overflow: hidden; }
