@@ -153,3 +153,26 @@ describe.each([
     expect(texts).toEqual(columns > 1 ? ["50 px"] : []); // no bar of a fifth of a pixel
   });
 });
+
+test("a sheet is sharp again when the window moves to a finer screen, and forgets the screen at its end", async () => {
+  const { sheet } = await loadView("draw/sheet.ts");
+  const screens: EventTarget[] = [];
+  vi.stubGlobal("matchMedia", () => {
+    screens.push(new EventTarget());
+    return screens.at(-1);
+  });
+  const shown = sheet(new PageElement("div") as never, (() => {}) as never) as { canvas: PageElement; dispose(): void };
+  draw();
+  expect([shown.canvas.width, shown.canvas.height]).toEqual([400, 300]);
+  for (const ratio of [2, 1.5]) {
+    vi.stubGlobal("devicePixelRatio", ratio);
+    screens.at(-1)?.dispatchEvent(new Event("change"));
+    draw();
+    expect([shown.canvas.width, shown.canvas.height]).toEqual([400 * ratio, 300 * ratio]);
+  }
+  shown.dispose();
+  vi.stubGlobal("devicePixelRatio", 3);
+  screens.at(-1)?.dispatchEvent(new Event("change"));
+  draw();
+  expect(shown.canvas.width).toBe(600);
+});

@@ -119,6 +119,7 @@ export function stubPage(): () => void {
   vi.stubGlobal("ResizeObserver", SizeObserver);
   vi.stubGlobal("MutationObserver", Observer);
   vi.stubGlobal("devicePixelRatio", 1);
+  vi.stubGlobal("matchMedia", () => new EventTarget());
   vi.stubGlobal("requestAnimationFrame", (work: () => void) => frames.push(work));
   vi.stubGlobal("cancelAnimationFrame", () => {});
   vi.stubGlobal("getComputedStyle", () => ({ getPropertyValue: () => "", backgroundColor: "rgb(255, 255, 255)" }));

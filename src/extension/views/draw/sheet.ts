@@ -44,6 +44,7 @@ export function sheet(box: HTMLElement, paint: Paint): Sheet {
   };
   const observer = new ResizeObserver(redraw);
   observer.observe(box);
+  const forgetScreen = onScreenChange(redraw);
   return {
     canvas,
     get width() {
@@ -55,11 +56,29 @@ export function sheet(box: HTMLElement, paint: Paint): Sheet {
     redraw,
     dispose: () => {
       observer.disconnect();
+      forgetScreen();
       clearTimeout(timer);
       cancelAnimationFrame(frame);
       canvas.remove();
     },
   };
+}
+
+/** Calls a listener when the window moves to a screen of other pixels, where no box changes its size; returns what ends that. */
+function onScreenChange(listener: () => void): () => void {
+  let screen: MediaQueryList;
+  const follow = () => {
+    screen = matchMedia(`(resolution: ${devicePixelRatio}dppx)`); // true until the next change only
+    screen.addEventListener("change", change);
+  };
+  const forget = () => screen.removeEventListener("change", change);
+  const change = () => {
+    forget();
+    follow();
+    listener();
+  };
+  follow();
+  return forget;
 }
 
 /** Where a pointer is on a canvas, in CSS pixels. */
