@@ -176,3 +176,21 @@ test("a sheet is sharp again when the window moves to a finer screen, and forget
   draw();
   expect(shown.canvas.width).toBe(600);
 });
+
+test("a spectrum of one channel, or a value between missing ones, is a dot: a line of one point is none", async () => {
+  const { traceCurve } = await loadView("draw/curve.ts");
+  const { scale } = await loadView("draw/scale.ts");
+  const traced = (values: number[]) => {
+    const canvas = new PageElement("canvas");
+    const axis = (scale as (...given: unknown[]) => unknown)([0, 10], [0, 100]);
+    traceCurve(canvas.getContext() as never, { values, offset: 0, scale: 1 } as never, axis as never, axis as never);
+    return canvas.drawn;
+  };
+  const dot = (x: number, y: number) => [
+    ["moveTo", x, y],
+    ["lineTo", x + 0.1, y],
+  ];
+  expect(traced([5])).toEqual(dot(0, 50));
+  expect(traced([Number.NaN, 2, Number.NaN, 3])).toEqual([...dot(10, 20), ...dot(30, 30)]);
+  expect(traced([1, 2])).toEqual([...dot(0, 10), ["lineTo", 10, 20]]);
+});

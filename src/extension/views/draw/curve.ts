@@ -26,7 +26,10 @@ export function traceCurve(
     const [px, py] = [x.pixel(offset + scale * i), y.pixel(value)];
     if (!Number.isFinite(py)) isDown = false;
     else if (isDown) context.lineTo(px, py);
-    else context.moveTo(px, py);
+    else {
+      context.moveTo(px, py);
+      context.lineTo(px + 0.1, py); // a value alone is a dot, where line ends are round
+    }
     isDown = Number.isFinite(py);
   };
   for (let i = 0; i < values.length; i += step) {

@@ -134,6 +134,7 @@ export class SpectrumPanel {
     context.beginPath();
     traceCurve(context, { values: curve.values, offset: offset + step * first, scale: step * perValue }, x, y);
     context.lineJoin = "round";
+    context.lineCap = "round";
     context.lineWidth = typeof curve.colour === "number" ? 1.9 : 1.3;
     context.strokeStyle = colourOf(curve.colour, theme);
     if (curve.colour === "cursor") context.globalAlpha = 0.8;

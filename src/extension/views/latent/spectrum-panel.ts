@@ -36,6 +36,7 @@ export function spectrumPanel(
       context.strokeStyle = colour;
       context.lineWidth = lineWidth;
       context.lineJoin = "round";
+      context.lineCap = "round";
       context.setLineDash(dash);
       context.stroke();
       context.setLineDash([]);
