@@ -3,6 +3,7 @@ import { decodedEnergy } from "../analyse/fitted";
 import type { Axis, Samples } from "../data";
 import { latentLayout, type Model } from "../models";
 import { scaleBar } from "../plot/scale-bar";
+import { ARBITRARY_INTENSITY, intensityTitle } from "../plot/words";
 import { decodedSides } from "./decoded-sides";
 import { classNames } from "./latent-colours";
 import type { LatentAbout } from "./latent-protocol";
@@ -26,6 +27,7 @@ export function latentAbout(
     measured: (["images", "spectra"] as const).filter((side) => side in samples),
     window: windowShape(model, samples),
     energy: energyAxis(model, samples),
+    intensityTitle: spectrumTitle(samples),
     ranges: { images: usualRange(model, samples, "images"), spectra: usualRange(model, samples, "spectra") },
     colours,
     classes: groups.length === 0 ? [] : classNames(groups),
@@ -48,6 +50,11 @@ function energyAxis(model: Model, samples: Samples): Axis | undefined {
   const { spectrum } = model.options as { readonly spectrum?: number };
   if (spectrum === undefined || !decodedSides(model).includes("spectra")) return undefined;
   return decodedEnergy(model, spectrum);
+}
+
+/** Title of the axis of spectra; of those that a model decodes from images alone the unit is not known. */
+export function spectrumTitle(samples: Samples): string {
+  return "spectra" in samples ? intensityTitle(samples.metadata) : ARBITRARY_INTENSITY;
 }
 
 function spreadOf({ data, shape }: LatentCoordinates["values"], j: number): readonly [number, number, number] {

@@ -19,6 +19,7 @@ export interface LatentAbout {
   /** [height, width, channels] of a window, where there is one. */
   readonly window?: readonly [number, number, number];
   readonly energy?: Axis;
+  readonly intensityTitle: string;
   /** Smallest and largest usual value of each side, in the units of the data. */
   readonly ranges: Readonly<Record<SideName, readonly [number, number]>>;
   readonly colours: readonly { readonly name: string; readonly title: string }[];

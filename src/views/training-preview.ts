@@ -4,6 +4,7 @@ import type { DisplayedRun, Model } from "../models";
 import type { TrainingProgress } from "../models/training";
 import { select, unscale } from "../signal";
 import { decodedSides, predictedOf } from "./decoded-sides";
+import { spectrumTitle } from "./latent-about";
 import type { SentPreview } from "./training-protocol";
 import type { Widget } from "./widget";
 
@@ -36,6 +37,7 @@ export function trainingPreview({ model, samples }: DisplayedRun, widget: Widget
         column: one.positions[1],
         epoch: best,
         energy: "energy" in one.axes ? one.axes.energy : (fittedTo(model).axes.energy ?? null),
+        intensityTitle: spectrumTitle(one),
         window: windowOf(model, one),
       } satisfies SentPreview,
       measuredWindow: measured(one, "images"),

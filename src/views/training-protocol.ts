@@ -27,6 +27,7 @@ export interface SentPreview {
   /** Epoch of the weights that decoded it. */
   readonly epoch: number;
   readonly energy: Axis | null;
+  readonly intensityTitle: string;
   /** [height, width, channels] of a window. */
   readonly window: readonly [number, number, number] | null;
 }

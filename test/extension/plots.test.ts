@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { axis } from "../../src/data";
 import { loadView, PageElement, stubPage } from "../support/page";
 
 let draw: () => void;
@@ -193,4 +194,22 @@ test("a spectrum of one channel, or a value between missing ones, is a dot: a li
   expect(traced([5])).toEqual(dot(0, 50));
   expect(traced([Number.NaN, 2, Number.NaN, 3])).toEqual([...dot(10, 20), ...dot(30, 30)]);
   expect(traced([1, 2])).toEqual([...dot(0, 10), ["lineTo", 10, 20]]);
+});
+
+test.each([
+  ["eV", "Energy loss (eV)"],
+  ["px", "Channel"],
+])("spectra over an axis in %s are titled as in the figures", async (units, title) => {
+  const { spectrumPanel } = await loadView("latent/spectrum-panel.ts");
+  const box = new PageElement("div");
+  const scales = { energy: axis("energy", 20, { units }), usual: [0, 1], intensityTitle: "Counts (e)" };
+  const theme = () => ({ ...COLOURS, ink: "#22272e", muted: "#5b6470" });
+  spectrumPanel(box as never, { here: new Float32Array(20) } as never, scales as never, theme as never);
+  draw();
+  const texts = box
+    .all("canvas")[0]
+    .drawn.filter(([name]) => name === "fillText")
+    .map(([, text]) => text);
+  expect(texts).toContain(title);
+  expect(texts).toContain("Counts (e)");
 });

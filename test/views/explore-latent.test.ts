@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errors } from "../../src/analyse";
+import { errors, type LatentCoordinates } from "../../src/analyse";
 import type { FloatArray, Pairs } from "../../src/data";
 import {
   autoencoder,
@@ -19,6 +19,7 @@ import {
 import { renderSvg } from "../../src/notebook/render";
 import { imageWindows, pixelSpectra, select, shapes, unscale, windows } from "../../src/signal";
 import { type ExploreLatentOptions, exploreLatent } from "../../src/views/explore-latent";
+import { latentAbout } from "../../src/views/latent-about";
 import type { LatentExplorer } from "../../src/views/latent-explorer";
 import type { DecodeAnswer, DecodeQuestion, LatentAbout, SampleAnswer } from "../../src/views/latent-protocol";
 import { relief } from "../analyse/support/relief";
@@ -63,6 +64,15 @@ async function decoded(model: Model, side: "images" | "spectra", samples: Pairs,
 }
 
 const exact = { relative: 1e-6, absolute: 1e-6 };
+
+test("the axis of spectra is titled as in the figures: in their units, or arbitrary ones where only images are", () => {
+  const counted = { ...pairs, metadata: { quantity: "Counts", units: "e" } };
+  const model = trained(im2spec({ ...shapes(pairs), ...small, latent: 2, seed: 1 }));
+  const coordinates = { values: { data: new Float32Array(4), shape: [2, 2] } } as LatentCoordinates;
+  expect(latentAbout(model, counted, coordinates, []).intensityTitle).toBe("Counts (e)");
+  const windowsOnly = { ...imageWindows(scan.image, { size: 4 }), metadata: counted.metadata };
+  expect(latentAbout(model, windowsOnly, coordinates, []).intensityTitle).toBe("Intensity (arb. units)");
+});
 
 describe("the latent explorer's answers", () => {
   test.for([1, 2, 3, 10])(

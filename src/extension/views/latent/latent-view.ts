@@ -76,7 +76,7 @@ export function latentView({ model, parts, about, positions, map, theme }: Laten
   const spectrum =
     about.energy === undefined
       ? undefined
-      : spectrumPanel(parts.spectrum, spectra, about.energy, about.ranges.spectra, theme);
+      : spectrumPanel(parts.spectrum, spectra, { ...about, energy: about.energy, usual: about.ranges.spectra }, theme);
   const tiles = {
     here: tile("decoded here", about.decoded.includes("images")),
     window: tile("sample", about.measured.includes("images")),

@@ -1,4 +1,5 @@
 import type { Axis } from "../../../data/axis";
+import { energyTitle } from "../../../plot/words";
 import { drawAxes, ROOM } from "../draw/axes";
 import { type Curve, fillBand, traceCurve } from "../draw/curve";
 import { scale } from "../draw/scale";
@@ -15,12 +16,19 @@ export interface ShownSpectra {
   deviation?: Float32Array;
 }
 
+/** What spectra are drawn over. */
+export interface SpectrumScales {
+  readonly energy: Axis;
+  /** Smallest and largest usual value. */
+  readonly usual: readonly [number, number];
+  readonly intensityTitle: string;
+}
+
 /** Spectra over the energy axis, in one intensity scale that grows where a spectrum needs more. */
 export function spectrumPanel(
   box: HTMLElement,
   shown: ShownSpectra,
-  energy: Axis,
-  usual: readonly [number, number],
+  { energy, usual, intensityTitle }: SpectrumScales,
   theme: () => Theme,
 ): Sheet {
   return sheet(box, (context, width, height) => {
@@ -53,8 +61,7 @@ export function spectrumPanel(
     stroke(mean, colours.accents[3], 1.8);
     stroke(decoded, colours.accents[1], 1.8);
     stroke(here, colours.accents[0], 2);
-    const units = energy.units === "channel" ? "Channel" : `Energy (${energy.units})`;
-    drawAxes(context, colours, { x, y, xTitle: units, yTitle: "Intensity (arb. units)" });
+    drawAxes(context, colours, { x, y, xTitle: energyTitle(energy), yTitle: intensityTitle });
   });
 }
 

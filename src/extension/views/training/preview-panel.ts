@@ -42,7 +42,9 @@ export function previewPanel(el: HTMLElement, model: FrontEndModel, theme: () =>
     if (!isSpectral || preview.energy === null) return { tiles };
     const box = element("div", { className: "spectrum" });
     body.prepend(box);
-    return { tiles, spectrum: spectrumPanel(box, spectra, preview.energy, extremes(spectrum), theme) };
+    const { energy, intensityTitle } = preview;
+    const scales = { energy, intensityTitle, usual: extremes(spectrum) };
+    return { tiles, spectrum: spectrumPanel(box, spectra, scales, theme) };
   }
 
   return {
