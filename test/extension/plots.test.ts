@@ -213,3 +213,27 @@ test.each([
   expect(texts).toContain(title);
   expect(texts).toContain("Counts (e)");
 });
+
+test("what takes the keyboard in the latent explorer has a name for those who do not see it", async () => {
+  const { planePanel } = await loadView("latent/plane-panel.ts");
+  const { choice } = await loadView("latent/controls.ts");
+  const box = new PageElement("div");
+  planePanel(
+    box as never,
+    { points: { range: { x: [0, 1], y: [0, 1] } } } as never,
+    (() => COLOURS) as never,
+    {} as never,
+  );
+  const [canvas] = box.all("canvas");
+  expect(canvas.tabIndex).toBe(0);
+  expect(canvas.getAttribute("role")).toBe("application");
+  expect(canvas.getAttribute("aria-label")).toContain("arrow keys");
+  const unlabelled = choice(
+    "" as never,
+    [["a", "as recorded"]] as never,
+    "a" as never,
+    (() => {}) as never,
+    "scan" as never,
+  );
+  expect((unlabelled as PageElement).all("select")[0].ariaLabel).toBe("scan");
+});

@@ -7,16 +7,17 @@ import { scanSwatch, shades } from "./point-colours";
 /** A value to choose and what to call it. */
 export type Option = readonly [value: string, text: string];
 
-/** A labelled choice of one of several values. */
+/** A labelled choice of one of several values; `name` is what it is called where the title is not enough. */
 export function choice(
   title: string,
   options: readonly Option[],
   chosen: string,
   onChoose: (value: string) => void,
+  name = title,
 ): HTMLLabelElement {
   const select = element(
     "select",
-    { ariaLabel: title },
+    { ariaLabel: name },
     options.map(([value, text]) => element("option", { value }, [text])),
   );
   select.value = chosen;

@@ -267,10 +267,16 @@ export function latentView({ model, parts, about, positions, map, theme }: Laten
     ["colours", "in the colours of the points"],
   ] as const;
   parts.mapCaption.append(
-    choice("", shows, "image", (value) => {
-      state.shows = value as MapState["shows"]; // one of the two above
-      scan.redraw();
-    }),
+    choice(
+      "",
+      shows,
+      "image",
+      (value) => {
+        state.shows = value as MapState["shows"]; // one of the two above
+        scan.redraw();
+      },
+      "scan",
+    ),
   );
 
   const onKey = (event: KeyboardEvent) => {

@@ -78,6 +78,8 @@ export function planePanel(box: HTMLElement, state: PlaneState, theme: () => The
     [scales.x.value(px), scales.y.value(py), sampleNear(state.points, scales, px, py)] as const;
   const isOther = (event: PointerEvent) => lasso !== undefined && event.pointerId !== pointer;
   shown.canvas.tabIndex = 0;
+  shown.canvas.setAttribute("role", "application");
+  shown.canvas.setAttribute("aria-label", "Latent plane: arrow keys move the place that is decoded");
   shown.canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || isOther(event)) return;
     shown.canvas.setPointerCapture(event.pointerId);
