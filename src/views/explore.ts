@@ -3,7 +3,7 @@ import { type Image, type SpectrumImage, type SpectrumSource, spectrumImage } fr
 import { imageName } from "../plot/overview";
 import { binned } from "../plot/picture";
 import type { VegaLiteSpec } from "../plot/spec";
-import { energyTitle, intensityTitle } from "../plot/words";
+import { energyTitle, intensityTitle, shapeWords } from "../plot/words";
 import { bandMap, type Region, type RegionSpectrum, regionSpectrum } from "../signal";
 import { energyChannels } from "../signal/energy-range";
 import { envelope } from "./envelope";
@@ -31,6 +31,9 @@ import { Widget } from "./widget";
 const LONGEST_SIDE = 1024;
 /** Most values of a spectrum that are sent. */
 const MOST_VALUES = 8192;
+
+/** The picture of an open file is waited for so long, ms. */
+const PATIENCE = 10_000;
 
 /** What `explore` begins with. */
 export interface ExploreOptions {
@@ -127,14 +130,26 @@ export class ExploreView extends Widget {
     return this.#reader.bandMean(first, end, signal);
   }
 
-  async #picture(): Promise<VegaLiteSpec> {
+  /** The view as a figure. A file that takes long to read is left to the view, which has to come and shows how far it is. */
+  async #picture(): Promise<VegaLiteSpec | string> {
+    if (this.spectra.kind === "spectrum-image") return this.#figure();
+    const patience = new AbortController();
+    const late = new Promise<string>((resolve) => {
+      setTimeout(resolve, PATIENCE, `${shapeWords(this.spectra.axes)}, still being read: show the view again`).unref();
+    });
+    const picture = await Promise.race([this.#figure(patience.signal), late]);
+    patience.abort(new Error("the view came without its picture"));
+    return picture;
+  }
+
+  async #figure(signal?: AbortSignal): Promise<VegaLiteSpec> {
     const { axes, metadata } = this.spectra;
     const { region, pinned, band, colours, logarithmic, normalised } = this.#now;
     const shapes = region === null ? pinned : [...pinned, nextShape(pinned, region)];
     const drawn = shapes.length === 0 ? [null] : shapes.map(({ shape }) => shape);
     const spectra: Float32Array[] = [];
-    for (const shape of drawn) spectra.push(await this.#reader.regionMean(this.#runs(shape)));
-    const map = await this.#bandMean(band);
+    for (const shape of drawn) spectra.push(await this.#reader.regionMean(this.#runs(shape), signal));
+    const map = await this.#bandMean(band, signal);
     return explorePicture({
       ...{ axes, metadata, image: this.#matched, map, band, shapes, spectra },
       ...{ colours, logarithmic, normalised },

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterEach, describe, expect } from "vitest";
+import { afterEach, describe, expect, vi } from "vitest";
 import { createRandom } from "../../src/core/random";
 import { axis, type Image, image, type SpectrumImage, spectrumImage } from "../../src/data";
 import { bundle } from "../../src/notebook/bundle";
@@ -260,6 +260,17 @@ describe("explore", () => {
     expect(() => explore(Promise.resolve(spectra) as never)).toThrow("await is missing");
     expect(() => explore(spectra, haadf, { band: [1, 2] })).toThrow("leaves the axis");
     expect(() => explore(spectra, haadf, { region: { rows: [0, 99] } })).toThrow("outside the scan");
+  });
+
+  testBuilt("comes without a picture where a file takes long to read", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const { source } = sourceOf(spectra);
+    const view = explore({ ...source, readRows: () => new Promise<Float32Array>(() => {}) });
+    const picture = view.picture?.();
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    const text = "40 x 50 pixels, 300 channels, still being read";
+    expect(await bundle(await picture)).toEqual({ "text/plain": expect.stringContaining(text) });
   });
 
   testBuilt("has a picture of what it shows", async () => {
