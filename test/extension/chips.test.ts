@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { loadView, PageElement, stubPage } from "../support/page";
+import { loadView, PageElement, stubbedDocument, stubPage } from "../support/page";
 
 beforeEach(() => void stubPage());
 afterEach(() => vi.unstubAllGlobals());
@@ -27,7 +27,7 @@ test("a button of the legend stays under the pointer and keeps the keyboard whil
   expect(again[0]).toBe(first);
   expect(again[1]).toBe(second);
   expect(element.textContent).toBe("R1 20 px\u22123.25\u00d7R2 20 px\u22123.25\u00d7");
-  const active = () => (document as unknown as { activeElement: PageElement }).activeElement;
+  const active = () => stubbedDocument().activeElement as PageElement; // set by `focus` above
   show(["R1", "R2", "cursor"], 20);
   expect(active().attributes.get("aria-label")).toBe("Forget R2");
   active().tell("click");

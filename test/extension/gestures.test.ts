@@ -11,7 +11,7 @@ async function mapOf(tool = "rectangle") {
   const sent: Shape[] = [];
   let region: Shape | null = null;
   followMap(
-    { sheet: { canvas }, placeOf: (event: MouseEventLike) => [event.clientY / 10, event.clientX / 10] },
+    { sheet: { canvas }, placeOf: (event: MouseEventLike) => [event.clientY / 10, event.clientX / 10] } as never,
     {
       scan: [40, 50],
       tool: () => tool,
@@ -23,7 +23,7 @@ async function mapOf(tool = "rectangle") {
         if (isFinal) sent.push(shape);
       },
       pin: () => {},
-    },
+    } as never,
   );
   return { canvas, sent };
 }
@@ -90,15 +90,18 @@ async function spectrumOf(scale = 1) {
     channelAt: (value: number) => Math.max(0, Math.min(99, Math.round((value - energy.offset) / scale))),
     show: () => {},
   };
-  followSpectrum(panel, {
-    band: () => band,
-    choose: (chosen: readonly [number, number], isFinal: boolean) => {
-      band = chosen;
-      if (isFinal) sent.push(chosen);
-    },
-    point: () => {},
-    zoomed: () => {},
-  });
+  followSpectrum(
+    panel as never,
+    {
+      band: () => band,
+      choose: (chosen: readonly [number, number], isFinal: boolean) => {
+        band = chosen;
+        if (isFinal) sent.push(chosen);
+      },
+      point: () => {},
+      zoomed: () => {},
+    } as never,
+  );
   return { canvas, sent, pixel };
 }
 

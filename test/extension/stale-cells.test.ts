@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { CellsAnswer } from "../../src/core/cells";
-import { PageElement, stubPage } from "../support/page";
+import { PageElement, stubbedDocument, stubPage } from "../support/page";
 
 const signal = () => ({ connect: () => true, disconnect: () => true });
 const runCells = vi.fn(async () => true);
@@ -25,7 +25,7 @@ interface Told {
 async function open(ids: string[]) {
   stubPage();
   vi.stubGlobal("HTMLElement", PageElement);
-  Object.assign(document, { head: new PageElement("head") });
+  stubbedDocument().head = new PageElement("head");
   let tell: (told: Told) => void = () => {};
   const kernel = {
     isDisposed: false,

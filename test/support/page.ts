@@ -61,7 +61,7 @@ export class PageElement extends EventTarget {
     return own.flatMap((child) => [...(child.tag === tag ? [child] : []), ...child.all(tag)]);
   }
   focus(): void {
-    (document as unknown as { activeElement: unknown }).activeElement = this;
+    stubbedDocument().activeElement = this;
   }
   setPointerCapture(): void {}
   getBoundingClientRect() {
@@ -94,6 +94,11 @@ export class PageElement extends EventTarget {
     this.dispatchEvent(event);
     return event;
   }
+}
+
+/** The document that `stubPage` has made. */
+export function stubbedDocument(): { activeElement?: PageElement; head?: PageElement } {
+  return (globalThis as unknown as { document: object }).document; // no type of a browser here
 }
 
 /** Makes a page for the views until `vi.unstubAllGlobals`; returns what draws all that waits for the next frame. */

@@ -68,7 +68,7 @@ const exact = { relative: 1e-6, absolute: 1e-6 };
 test("the axis of spectra is titled as in the figures: in their units, or arbitrary ones where only images are", () => {
   const counted = { ...pairs, metadata: { quantity: "Counts", units: "e" } };
   const model = trained(im2spec({ ...shapes(pairs), ...small, latent: 2, seed: 1 }));
-  const coordinates = { values: { data: new Float32Array(4), shape: [2, 2] } } as LatentCoordinates;
+  const coordinates = { values: { data: new Float32Array(4), shape: [2, 2] } } as unknown as LatentCoordinates;
   expect(latentAbout(model, counted, coordinates, []).intensityTitle).toBe("Counts (e)");
   const windowsOnly = { ...imageWindows(scan.image, { size: 4 }), metadata: counted.metadata };
   expect(latentAbout(model, windowsOnly, coordinates, []).intensityTitle).toBe("Intensity (arb. units)");
