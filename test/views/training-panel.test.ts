@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Comm, type CommData, FRONT_END_TARGET } from "../../src/core/comm";
 import { currentHost, type Host, type MimeBundle, setHost } from "../../src/core/host";
 import type { Pairs } from "../../src/data";
@@ -86,6 +86,7 @@ const until = async (isSo: () => boolean) => {
 };
 
 describe("the training panel where the extension is", () => {
+  beforeAll(() => loadEngine()); // outside a cell: without the native engine the first cell would be told so
   afterEach(() => {
     vi.restoreAllMocks();
     setHost(undefined);
