@@ -237,3 +237,20 @@ test("what takes the keyboard in the latent explorer has a name for those who do
   );
   expect((unlabelled as PageElement).all("select")[0].ariaLabel).toBe("scan");
 });
+
+test("the colours of many classes come again in their order", async () => {
+  const { valueColours } = await loadView("latent/point-colours.ts");
+  const classes = Array.from({ length: 300 }, (_, i) => `grain ${i}`);
+  const values = Float32Array.of(0, 3, 4, 255, 256, 259, Number.NaN);
+  const { palette, places } = valueColours(
+    values as never,
+    { range: [0, 299], classes } as never,
+    COLOURS as never,
+  ) as {
+    palette: readonly string[];
+    places: Uint8Array;
+  };
+  const colours = [...places].map((place) => palette[place]);
+  const [a, b] = [COLOURS.accents[0], COLOURS.accents[3]];
+  expect(colours).toEqual([a, b, a, b, a, b, undefined]);
+});

@@ -49,8 +49,8 @@ export function scanSwatch(theme: Theme): HTMLCanvasElement {
 export function valueColours(values: Float32Array, { range, classes }: ColoursAnswer, theme: Theme): PointColours {
   if (classes !== undefined) {
     return {
-      palette: classes.map((_, i) => theme.accents[i % theme.accents.length]),
-      places: Uint8Array.from(values, (value) => (Number.isFinite(value) ? value : NO_COLOUR)),
+      palette: theme.accents,
+      places: Uint8Array.from(values, (value) => (Number.isFinite(value) ? value % theme.accents.length : NO_COLOUR)),
     };
   }
   const [low, high] = range;
