@@ -2,7 +2,8 @@ import { expect } from "vitest";
 
 /**
  * `expect(actual).toMatchArray(expected, { relative, absolute })`: largest |a - e| at most
- * absolute + relative * max|e|. Give the reason for the tolerance beside the call.
+ * absolute + relative * max|e|. A value that is not finite, on either side, matches nothing. Give the reason for the
+ * tolerance beside the call.
  */
 expect.extend({
   toMatchArray(
@@ -20,14 +21,15 @@ expect.extend({
     for (let i = 0; i < expected.length; i++) {
       largest = Math.max(largest, Math.abs(expected[i]));
       const difference = Math.abs(actual[i] - expected[i]);
-      if (!(difference <= worst)) {
+      // The first NaN or infinity stays: no later difference is to replace it.
+      if (Number.isFinite(worst) && !(difference <= worst)) {
         worst = difference;
         at = i;
       }
     }
     const limit = absolute + relative * largest;
     return {
-      pass: worst <= limit,
+      pass: Number.isFinite(worst) && worst <= limit,
       message: () =>
         `largest difference ${worst} at index ${at} (${actual[at]} for ${expected[at]}), limit ${limit} (scale ${largest})`,
     };
