@@ -105,6 +105,18 @@ describe("fit", () => {
     expect(flat(five, statistic)).not.toEqual(flat(atomai, statistic));
   });
 
+  test("averages as many epochs as it is told to: the last ones", async () => {
+    const trained = async (epochs: number, swa: number | false) => {
+      const model = smallModel();
+      await fit(model, train, { ...short, epochs, weights: "last", swa, trace: false });
+      return weightsOf(model);
+    };
+    const [two, three] = [await trained(2, false), await trained(3, false)];
+    const means = two.map((w, i) => (w + three[i]) / 2);
+    expect(await trained(3, 2)).toMatchArray(means, { relative: 1e-6 }); // threads may sum in another order
+    expect(three).not.toMatchArray(means, { relative: 1e-4 });
+  });
+
   test("writes scaling, axes and the record into the model", async () => {
     const model = smallModel();
     const run = await fit(model, train, { ...short, epochs: 1 });
