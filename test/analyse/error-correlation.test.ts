@@ -54,7 +54,13 @@ describe("errorCorrelation", () => {
     expect(rows[1].pearson.value).toBeCloseTo(pearson(map, other), 12);
     expect(rows[1].pearson.low).toBeLessThan(rows[1].pearson.value);
     expect(rows[1].pearson.high).toBeGreaterThan(rows[1].pearson.value);
-    expect(rows[1].mse).toBeGreaterThan(0);
+    const scaled = (values: Float32Array) => {
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      return values.map((v) => (v - low) / (high - low));
+    };
+    const [x, y] = [scaled(map), scaled(other)];
+    const squares = x.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0);
+    expect(rows[1].mse).toBeCloseTo(squares / x.length, 6);
     expect(rows[1].meanError).toBe(0.1);
   });
 
@@ -80,6 +86,7 @@ describe("errorCorrelation", () => {
   test("the interval covers the truth about as often as it says, for independent pixels", async () => {
     // 40 images of noise against noise: the true correlation is 0; 95 % of 40 is 38, and 3 standard deviations are 4.
     let covered = 0;
+    let width = 0;
     for (let seed = 0; seed < 40; seed++) {
       const noise = map.map(
         (_, i) =>
@@ -98,8 +105,11 @@ describe("errorCorrelation", () => {
         )
       ).rows;
       if (row.pearson.low <= 0 && row.pearson.high >= 0) covered++;
+      width += (row.pearson.high - row.pearson.low) / 40;
     }
     expect(covered).toBeGreaterThanOrEqual(33);
+    // Twice 1.96 standard deviations of 1 / sqrt(180); 100 resamplings know the ends of an interval to a tenth.
+    expect(width / (2 * 1.96)).toBeCloseTo(1 / Math.sqrt(ROWS * COLUMNS), 2);
   });
 
   test("seed, bootstrap and block change the interval, the same seed does not", async () => {

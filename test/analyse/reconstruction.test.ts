@@ -62,6 +62,12 @@ describe("the reconstruction of windows", () => {
         expect(Number.isNaN(found.predicted[channel].data[at])).toBe(!inside.has(at));
       }
     }
+    const output = await predict(model, windows);
+    const squares = output.data.map((v, i) => (v - windows.images.data[i]) ** 2);
+    const [row, column] = windows.positions.subarray(2, 4); // the second window
+    const at = row * columns + column;
+    expect(found.error.data[at]).toBeCloseTo(squares.subarray(32, 64).reduce((a, b) => a + b, 0) / 32, 6);
+    expect(found.predicted[1].data[at]).toBe(output.data[32 + 2 * (2 * 4 + 2) + 1]); // its pixel [2, 2], channel 2
     expect(found.measured[1].metadata.title).toBe("Measured, channel 2");
     expect(found.error.history.at(-1)).toMatchObject({ operation: "reconstruction", options: { model: "rvae" } });
   });

@@ -82,7 +82,12 @@ describe("transfer", () => {
     const wild = { ...held, images: { ...held.images, data: held.images.data.map((v) => 8 * v) } };
     const found = await transfer(model, wild, { test: held, noise: 0.3 });
     expect(found.outside).toBeGreaterThan(0.3);
-    expect(found.errors.noiseFloor).toBeGreaterThan(0);
+    expect(found.errors.noiseFloor).toBe((await errors(model, wild, { noise: 0.3 })).noiseFloor);
+    const own = await errors(model, held);
+    expect(found.own?.perSample).toEqual(own.perSample);
+    expect(found.own?.noiseFloor).toBeUndefined(); // the noise is that of the other data
+    const times = (found.errors.mean / own.mean).toPrecision(3);
+    expect(found.summary).toContain(`own test set ${(100 * own.mean).toPrecision(3)} % (${times} times)`);
   });
 
   test("cuts the windows of a scan itself", async () => {
