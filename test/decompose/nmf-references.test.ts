@@ -48,6 +48,7 @@ interface Case {
   readonly tolerance?: number;
   readonly sparsity?: { readonly maps: number; readonly endmembers: number };
   readonly ridge?: { readonly maps: number; readonly endmembers: number };
+  readonly smoothness?: { readonly maps: number; readonly endmembers: number };
   /** Data and factors in other units: `data` times this. */
   readonly units?: number;
 }
@@ -155,4 +156,48 @@ describe("coordinate descent with penalties beside scikit-learn's", () => {
       expect(h).toMatchArray(references.mixed[iterations].h, { relative: 1e-4 });
     }
   });
+});
+
+describe("the objective under penalties", () => {
+  /** Mean over the rows of a factor [rows, k] of `of`, summed over its components. */
+  const meanOf = (factor: ArrayLike<number>, of: (at: number) => number) =>
+    Array.from(factor).reduce((sum, _, at) => sum + of(at), 0) / (factor.length / k);
+  /** Sum of the squared second differences of consecutive rows, as a mean over all rows. */
+  const bends = (factor: ArrayLike<number>) =>
+    meanOf(factor, (at) =>
+      at + 2 * k < factor.length ? (factor[at] - 2 * factor[at + k] + factor[at + 2 * k]) ** 2 : 0,
+    );
+
+  test.each(["frobenius", "kullback-leibler"] as const)(
+    "is what the options say, for data and factors of mean 1, in any units: %s",
+    async (loss) => {
+      const data = counts.map((v) => v / countMean);
+      const sparsity = { maps: 0.02, endmembers: 0.03 };
+      const ridge = { maps: 0.05, endmembers: 0.07 };
+      const smoothness = { maps: 0.4, endmembers: 0.6 };
+      for (const units of [1, 1000]) {
+        const run = await descend({ data, loss, iterations: 5, sparsity, ridge, smoothness, units });
+        const h = transpose(run.h, k, channels); // [channels, k]
+        let distance = 0;
+        for (const [i, x] of data.entries()) {
+          let m = 0;
+          for (let j = 0; j < k; j++) m += run.w[Math.floor(i / channels) * k + j] * h[(i % channels) * k + j];
+          distance += loss === "frobenius" ? (x - m) ** 2 / 2 : (x > 0 ? x * Math.log(x / m) : 0) - x + m;
+        }
+        let expected = distance / data.length;
+        for (const [side, factor] of [
+          ["maps", run.w],
+          ["endmembers", h],
+        ] as const) {
+          expected += sparsity[side] * meanOf(factor, (at) => Math.abs(factor[at]));
+          expected += (ridge[side] / 2) * meanOf(factor, (at) => factor[at] ** 2);
+          expected += (smoothness[side] / 2) * bends(factor);
+        }
+        const stated = run.outcome.checks.at(-1)?.objective as number;
+        const perValue = stated / data.length / units ** (loss === "frobenius" ? 2 : 1);
+        expect(perValue / expected).toBeCloseTo(1, 5); // float32 factors
+        expect(expected).toBeGreaterThan((1.05 * distance) / data.length); // the penalties count
+      }
+    },
+  );
 });
