@@ -12,6 +12,7 @@ export const QUERIES: FloatArray = { data: Float32Array.from(fixture.queries), s
 export function isSamePartition(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   const there = new Map<number, number>();
   const back = new Map<number, number>();
+  if (a.length !== b.length) return false;
   return Array.from(a).every((label, i) => {
     if (!there.has(label) && !back.has(b[i])) {
       there.set(label, b[i]);
