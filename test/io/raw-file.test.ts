@@ -11,6 +11,8 @@ const path = join(folder, "scan.raw");
 const bytes = Buffer.alloc(4 + 2 * 24);
 for (let i = 0; i < 24; i++) bytes.writeUInt16BE(1000 + i, 4 + 2 * i);
 writeFileSync(path, bytes);
+/** The number whose bits these are. */
+const asFloat32 = (bits: number) => Buffer.from(Uint32Array.of(bits).buffer).readFloatLE();
 const right: RawLayout = { shape: [2, 3, 4], dtype: "uint16", offset: 4, byteOrder: "big" };
 
 describe("a file of bare numbers", () => {
@@ -44,7 +46,30 @@ describe("a file of bare numbers", () => {
   });
 
   test.each([
-    ["dtype", { dtype: "int16" as const, offset: 5 }],
+    ["uint8", [0x03, 0xe8, 0x03]],
+    ["int8", [0x03, -0x18, 0x03]],
+    ["uint16", [0x03e8, 0x03e9, 0x03ea]],
+    ["int16", [0x03e8, 0x03e9, 0x03ea]],
+    ["uint32", [0x03e803e9, 0x03ea03eb, 0x03ec03ed]],
+    ["int32", [0x03e803e9, 0x03ea03eb, 0x03ec03ed]],
+    ["float32", [0x03e803e9, 0x03ea03eb, 0x03ec03ed].map(asFloat32)],
+  ] as const)("takes its numbers for %s", async (dtype, expected) => {
+    const [array] = await read(path, { raw: { ...right, shape: [1, 3], dtype } });
+    expect([...array.data]).toEqual(expected.map(Math.fround));
+  });
+
+  test("has signs where they are said to be", async () => {
+    writeFileSync(join(folder, "signs.raw"), Buffer.from([0xff, 0xfe, 0xff, 0xfd]));
+    const values = async (dtype: RawLayout["dtype"], shape: number[]) => [
+      ...(await read(join(folder, "signs.raw"), { raw: { shape, dtype } }))[0].data,
+    ];
+    expect(await values("int16", [1, 2])).toEqual([-257, -513]); // little-endian, if nothing else is said
+    expect(await values("uint16", [1, 2])).toEqual([0xfeff, 0xfdff]);
+    expect(await values("int32", [1, 1])).toEqual([Math.fround(-0x02000101)]);
+    expect(await values("uint32", [1, 1])).toEqual([Math.fround(0xfdfffeff)]);
+  });
+
+  test.each([
     ["byteOrder", { byteOrder: "little" as const }],
     ["offset", { offset: 2 }],
     ["shape", { shape: [4, 3, 2] }],
