@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { load } from "../../src/io/load";
 import { inspect, read } from "../../src/io/read";
 import { caught } from "../support/caught";
@@ -29,11 +29,15 @@ const eels = (channel: string, data: Float64Array = cube, dimensions = [...scan(
   ({ channel, data, dimensions, dataType: "SPECTRAL_IMAGE", quantity: "energy loss" }) as const;
 
 describe("load of an NSID file", () => {
-  test("gives image and spectra in the order of the file, in nm and eV", async () => {
-    const path = await writeHdf5(at("pair.h5"), (root) => {
+  const path = at("pair.h5");
+  beforeAll(() =>
+    writeHdf5(path, (root) => {
       addNsid(root, haadf("Channel_000"));
       addNsid(root, eels("Channel_001"));
-    });
+    }),
+  );
+
+  test("gives image and spectra in the order of the file, in nm and eV", async () => {
     const { image, spectra } = await load(path);
     expect([image.shape, spectra.shape]).toEqual([
       [ROWS, COLUMNS],
@@ -163,7 +167,7 @@ describe("load of an NSID file", () => {
   });
 
   test("what the option energy leaves out is taken from the file, in the units of the file", async () => {
-    const energyOf = async (given: Parameters<typeof load>[1]) => (await load(at("pair.h5"), given)).spectra; // in meV
+    const energyOf = async (given: Parameters<typeof load>[1]) => (await load(path, given)).spectra; // in meV
     const own = (await energyOf({})).axes.energy;
     for (const [given, offset, scale] of [
       [{}, own.offset, own.scale],
@@ -190,14 +194,14 @@ describe("load of an NSID file", () => {
   });
 
   test("pixelSize sets the scan axes", async () => {
-    const { image, spectra } = await load(at("pair.h5"), { pixelSize: 1.5 });
+    const { image, spectra } = await load(path, { pixelSize: 1.5 });
     for (const a of [image.axes.y, image.axes.x, spectra.axes.y, spectra.axes.x]) {
       expect([a.scale, a.units]).toEqual([1.5, "nm"]);
     }
     expect(spectra.history[0].options).toMatchObject({ pixelSize: 1.5, converted: { energy: "meV to eV" } });
-    const { history } = (await load(at("pair.h5"), { pixelSize: 1.5, energy: { units: "eV" } })).spectra;
+    const { history } = (await load(path, { pixelSize: 1.5, energy: { units: "eV" } })).spectra;
     expect(history[0].options).not.toHaveProperty("converted");
-    expect((await caught(() => load(at("pair.h5"), { pixelSize: -1 }))).tag).toBe("OptionError");
+    expect((await caught(() => load(path, { pixelSize: -1 }))).tag).toBe("OptionError");
   });
 
   test("reports NaN with its place; the option keeps it or sets it to 0", async () => {
@@ -226,7 +230,7 @@ describe("load of an NSID file", () => {
   test("refuses more than the memory limit before it reads", async () => {
     process.env.SPECBOOK_MEMORY_LIMIT = "1MB";
     try {
-      expect((await caught(() => load(at("pair.h5")))).tag).toBe("MemoryError");
+      expect((await caught(() => load(path))).tag).toBe("MemoryError");
     } finally {
       delete process.env.SPECBOOK_MEMORY_LIMIT;
     }

@@ -200,7 +200,7 @@ describe("open", () => {
     expect(rowsAtOnce(tall) * row).toBeLessThanOrEqual(2 ** 28);
   });
 
-  test("leaves no file open", async () => {
+  test.runIf(process.platform === "linux")("leaves no file open", async () => {
     const path = await nsid();
     const file = await open(path);
     await file.slice();
