@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core";
 import { readSafetensors, writeSafetensors } from "../../src/io";
-import { type WritableValue, writeTorchFile } from "../../src/io/torch/write-torch-file";
+import { Tuple, type WritableValue, writeTorchFile } from "../../src/io/torch/write-torch-file";
 import {
   exportWeights,
   fit,
@@ -19,6 +19,7 @@ import {
   vae,
   ved,
 } from "../../src/models";
+import { atomaiDictionary } from "../../src/models/atomai";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 import { everyKind } from "./support/every-kind";
@@ -31,6 +32,12 @@ function scramble<M extends Model>(model: M, seed = 3): M {
   const random = createRandom(seed);
   for (const { data } of Object.values(model.parameters)) for (const i of data.keys()) data[i] = random.normal();
   return model;
+}
+
+/** The parameters whose names begin with `prefix`, without it. */
+function under({ parameters }: Model, prefix: string): Model["parameters"] {
+  const own = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** A state dictionary as Python would save it, for `writeTorchFile`. */
@@ -125,6 +132,87 @@ describe('exportWeights for "atomai"', () => {
     expect(deviation === own || wanted.likelihood === "bernoulli").toBe(true); // a Bernoulli likelihood has no deviation
     expect(loaded.parameters).toEqual(model.parameters);
     expect(loaded.kind).toBe(model.kind);
+  });
+
+  // What AtomAI 0.8.1 writes and reads under each name; npm run test:peers carries such files over.
+  const layers = { nblayers_encoder: 3, nblayers_decoder: 2, nbfilters_encoder: 4, nbfilters_decoder: 5 };
+  const imspec = { model_type: "imspec", latent_dim: 3, ...layers };
+  const dense = { numlayers_encoder: 3, numlayers_decoder: 3, numhidden_encoder: 8, numhidden_decoder: 8 };
+  const variational = { model_type: "vae", latent_dim: 2, conv_encoder: false, ...dense };
+  const convolutional = { encoderLayers: 3, decoderLayers: 2, encoderFilters: 4, decoderFilters: 5, latent: 3 };
+  const image = [8, 12, 1] as const;
+  const NAMED: readonly [string, Model, Record<string, unknown>][] = [
+    [
+      "im2spec",
+      im2spec({ image, spectrum: 16, ...convolutional }),
+      {
+        ...imspec,
+        in_dim: [8, 12],
+        out_dim: [16],
+        batchnorm: true,
+        encoder_downsampling: 0,
+        decoder_upsampling: false,
+      },
+    ],
+    [
+      "im2spec, pooled",
+      im2spec({ image, spectrum: 16, ...convolutional, batchNorm: false, downsampling: 2, upsampling: true }),
+      {
+        ...imspec,
+        in_dim: [8, 12],
+        out_dim: [16],
+        batchnorm: false,
+        encoder_downsampling: 2,
+        decoder_upsampling: true,
+      },
+    ],
+    [
+      "spec2im",
+      spec2im({ image, spectrum: 16, ...convolutional, downsampling: 4 }),
+      { ...imspec, in_dim: [16], out_dim: [8, 12], batchnorm: true, encoder_downsampling: 4, decoder_upsampling: true },
+    ],
+    [
+      "vae of spectra",
+      vae({ spectrum: 16, layers: 3, hidden: 8, deviation: 1 }),
+      { ...variational, in_dim: [16], coord: 0, sigmoid_out: false, discrete_dim: null },
+    ],
+    [
+      "rvae, rotation only",
+      rvae({ image: [6, 5, 1], layers: 3, hidden: 8, likelihood: "bernoulli", shift: false }),
+      { ...variational, in_dim: [6, 5], coord: 1, sigmoid_out: true, skip: false, discrete_dim: null },
+    ],
+    [
+      "rvae",
+      rvae({ image: [6, 5, 3], layers: 3, hidden: 8, deviation: 1, skip: true }),
+      { ...variational, in_dim: [6, 5, 3], coord: 3, sigmoid_out: false, skip: true, discrete_dim: null },
+    ],
+    [
+      "jrvae",
+      jrvae({ image: [6, 5, 1], layers: 3, hidden: 8, deviation: 1, classes: [3, 2] }),
+      { ...variational, in_dim: [6, 5], coord: 3, sigmoid_out: false, skip: false, discrete_dim: [3, 2] },
+    ],
+  ];
+  const plain = (value: unknown) => (value instanceof Tuple ? [...value.items] : value);
+
+  test.each(NAMED)("says what an %s is in AtomAI's words", (_, model, words) => {
+    const written = atomaiDictionary(model);
+    expect(Object.fromEntries(Object.entries(written).map(([name, value]) => [name, plain(value)]))).toMatchObject(
+      words,
+    );
+  });
+
+  test.each(NAMED)("reads an %s that AtomAI saved", async (_, model, words) => {
+    const from = scramble(model);
+    const side = (prefix: string) => state({ ...from, parameters: under(from, prefix) } as Model);
+    const weights: Record<string, WritableValue> =
+      words.model_type === "vae"
+        ? { encoder: side("encoder_net."), decoder: side("decoder_net.") }
+        : { weights: state(from) };
+    await writeTorchFile(file("python.tar"), { ...(words as Record<string, WritableValue>), ...weights });
+    const { kind, options, parameters } = await loadModel(file("python.tar"));
+    expect(kind).toBe(model.kind);
+    expect({ ...options, deviation: undefined }).toEqual({ ...model.options, deviation: undefined });
+    expect(parameters).toEqual(from.parameters);
   });
 
   test.each<[string, Model]>([
