@@ -12,9 +12,11 @@ import { Guards } from "../../src/kernel/guards";
 import { FLAG, flagOf, Phase, RUN, WORDS } from "../../src/kernel/stop-state";
 import { type ErrorReport, Traces } from "../../src/kernel/traces";
 import { typescript } from "../../src/kernel/typescript";
+import { temporaryFolder } from "../support/temporary-folder";
 
 // Cells in this process: compiler, rewriting, guards and tracebacks without sockets.
-const directory = mkdtempSync(join(tmpdir(), "specbook-cells-"));
+const directory = temporaryFolder();
+const before = process.cwd();
 const context = new AsyncLocalStorage<CellContext>();
 const traces = new Traces();
 const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
@@ -30,7 +32,10 @@ beforeAll(() => {
   runner = new CellRunner(() => compiler, modules, guards, traces);
   runner.names.raise = () => Atomics.store(words, FLAG, flagOf(Atomics.load(words, RUN), Phase.ask));
 }, 60_000);
-afterAll(() => compiler.close());
+afterAll(() => {
+  compiler.close();
+  process.chdir(before);
+});
 
 function run(code: string): Promise<unknown> {
   const own: CellContext = {};

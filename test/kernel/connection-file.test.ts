@@ -1,16 +1,16 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { address, readConnectionFile } from "../../src/kernel/connection-file";
 import { kernelSpec } from "../../src/kernel/kernel-spec";
 import { PACKAGE_ROOT } from "../../src/kernel/package-types";
 import { caught } from "../support/caught";
+import { temporaryFolder } from "../support/temporary";
 
 const ports = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
 function fileWith(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "specbook-connection-")), "c.json");
+  const path = join(temporaryFolder(), "c.json");
   writeFileSync(path, content);
   return path;
 }

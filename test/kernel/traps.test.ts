@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CellRun, KernelClient } from "../support/kernel-client";
+import { temporaryFolder } from "../support/temporary-folder";
 
 // What beginners meet in notebooks of other kernels, each as a cell of the built kernel.
-const directory = realpathSync(mkdtempSync(join(tmpdir(), "specbook-traps-")));
+const directory = realpathSync(temporaryFolder());
 const write = (path: string, text: string) => {
   mkdirSync(dirname(join(directory, path)), { recursive: true });
   writeFileSync(join(directory, path), text);

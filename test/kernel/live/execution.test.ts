@@ -1,11 +1,10 @@
-import { mkdtempSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KernelClient } from "../../support/kernel-client";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 let kernel: KernelClient;
-const directory = realpathSync(mkdtempSync(join(tmpdir(), "specbook-elsewhere-")));
+const directory = realpathSync(temporaryFolder());
 beforeAll(async () => {
   kernel = await KernelClient.start({ cwd: directory });
 });

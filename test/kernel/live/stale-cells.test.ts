@@ -1,12 +1,12 @@
-import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CELLS_TARGET, type CellsAnswer } from "../../../src/core/cells";
 import { isBuilt } from "../../support/built";
 import { KernelClient } from "../../support/kernel-client";
+import { temporaryFolder } from "../../support/temporary-folder";
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), "specbook-stale-")));
+const directory = realpathSync(temporaryFolder());
 
 // The kernel's answers on the channel that the JupyterLab extension asks on.
 describe.skipIf(!isBuilt)("the kernel says of a notebook's cells", () => {
