@@ -124,9 +124,14 @@ describe("output", () => {
   });
 
   test("of work that goes on in the background belongs to the cell that started it", async () => {
-    await kernel.run("setTimeout(() => console.log('from the first'), 60)");
-    const second = await kernel.run("await new Promise((r) => setTimeout(r, 150)); console.log('from the second')");
+    const first = await kernel.run("const ticking = setInterval(() => console.log('from the first'), 20)");
+    const before = first.outputs.length;
+    const second = await kernel.run(
+      "await new Promise((r) => setTimeout(r, 150)); clearInterval(ticking); console.log('from the second')",
+    );
     expect(second.text).toBe("from the second\n");
+    const late = first.outputs.slice(before).map(({ content }) => content.text);
+    expect(late.join("")).toMatch(/^(from the first\n)+$/);
   });
 
   test("tells of errors that nobody caught, with the line of the cell", async () => {
