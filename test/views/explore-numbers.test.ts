@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../../src/core/random";
 import { axis, image, type SpectrumImage, spectrumImage } from "../../src/data";
 import { newestOnly } from "../../src/extension/views/newest-only";
@@ -171,6 +171,8 @@ describe("an envelope", () => {
 
 describe("asking for the newest only", () => {
   const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
 
   test("skips what was overtaken and ends with the last", async () => {
     const worked: number[] = [];
@@ -179,7 +181,9 @@ describe("asking for the newest only", () => {
       worked.push(value);
     });
     for (let i = 0; i < 60; i++) ask(i);
-    await expect.poll(() => worked.at(-1)).toBe(59);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(worked).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(100);
     expect(worked).toEqual([0, 59]);
   });
 
@@ -191,12 +195,17 @@ describe("asking for the newest only", () => {
     }, 20);
     ask(0);
     ask(1);
-    await expect.poll(() => seen.length).toBe(2);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(seen).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(seen).toEqual([[1, true]]);
+    await vi.advanceTimersByTimeAsync(300);
     expect(seen).toEqual([
       [1, true],
       [0, false],
     ]);
     ask(2);
-    await expect.poll(() => seen.at(-1)).toEqual([2, true]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen.at(-1)).toEqual([2, true]);
   });
 });
