@@ -57,6 +57,6 @@ describe.each(["random", "spatial"] as const)("on the %s split of the FT:IO pair
       expect(positions / TIES_AVERAGED[split][predicts]).toBeCloseTo(1, 5);
       expect(positions / theirs.spatial_knn4_position_only.relerr_test).toBeCloseTo(1, 1);
     },
-    30_000,
+    300_000, // seconds on a free machine
   );
 });
