@@ -12,6 +12,8 @@ import { createEncoder, decode, type Frame, type Message } from "./wire";
 export interface ControlData {
   readonly connection: Connection;
   readonly shared: SharedArrayBuffer;
+  /** Process id of the program that started the kernel. */
+  readonly parent: number;
 }
 
 /** What this thread tells the main thread. */
@@ -28,7 +30,7 @@ export type FromControl =
 export type ToControl = { readonly kind: "close" } | { readonly kind: "stop" } | { kind: "send"; frames: Frame[] };
 
 const port = parentPort!; // this module is only ever loaded as a worker
-const { connection, shared } = workerData as ControlData;
+const { connection, shared, parent } = workerData as ControlData;
 const words = new Int32Array(shared);
 const read = (index: number) => Atomics.load(words, index);
 const tell = (message: FromControl) => port.postMessage(message);
@@ -163,9 +165,8 @@ async function main(): Promise<void> {
 
 // A client that died leaves no orphan. Watched from here, because a cell may keep the main thread busy for ever.
 function watchParent(): void {
-  const parent = process.ppid;
   const timer = setInterval(() => {
-    if (isAlive(parent)) return;
+    if (isAlive()) return;
     clearInterval(timer);
     tell({ kind: "orphaned" });
     setTimeout(() => process.kill(process.pid, "SIGKILL"), PARENT_CHECK).unref();
@@ -174,7 +175,7 @@ function watchParent(): void {
 }
 
 // An orphan gets another parent, except on Windows, where it keeps the number of the dead one.
-function isAlive(parent: number): boolean {
+function isAlive(): boolean {
   if (process.platform !== "win32") return process.ppid === parent;
   try {
     return process.kill(parent, 0);

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import "./first-parent"; // first of all
+
 import { readConnectionFile } from "./connection-file";
 import { Kernel } from "./kernel";
 

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { Router, XPublisher } from "zeromq";
 import { address, type Connection, LOSSLESS } from "./connection-file";
 import type { ControlData, FromControl, ToControl } from "./control-thread";
+import { FIRST_PARENT } from "./first-parent";
 import { exitProcess, killProcess } from "./protect-process";
 import { ACKNOWLEDGED } from "./stop-state";
 import { createEncoder, type Draft, decode, type Frame, type Header, type Message } from "./wire";
@@ -131,6 +132,7 @@ export class Sockets {
     const workerData: ControlData = {
       connection: this.connection,
       shared: this.words.buffer as SharedArrayBuffer, // made as one in main
+      parent: FIRST_PARENT,
     };
     const worker = new Worker(join(__dirname, "control-thread.js"), { workerData });
     this.#control = worker;

@@ -44,7 +44,8 @@ export interface KernelOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports that nothing listens on. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
