@@ -8,6 +8,16 @@ describe("createRandom", () => {
     expect(draw(7)).not.toEqual(draw(8));
   });
 
+  test("is xoshiro128**, the same on every machine", () => {
+    // Vigna's generator and splitmix32 in Python, with its whole numbers.
+    const bits = (seed: number) => {
+      const { uniform } = createRandom(seed);
+      return Array.from({ length: 4 }, () => 2 ** 32 * uniform());
+    };
+    expect(bits(0)).toEqual([1789933344, 44971166, 2521387044, 3848737593]);
+    expect(bits(7)).toEqual([210494603, 711084892, 3993689120, 4089369890]);
+  });
+
   test.each([1.5, Number.NaN, 2 ** 60])("refuses the seed %s, which would be another one's", (seed) => {
     expect(() => createRandom(seed)).toThrow(/a whole number/);
   });
@@ -30,6 +40,9 @@ describe("createRandom", () => {
     expect(moments(() => random.normal(2, 3))).toMatchArray([2, 9], { absolute: 0.15 });
     expect(moments(() => random.poisson(4))).toMatchArray([4, 4], { absolute: 0.08 });
     expect(moments(() => random.poisson(100))).toMatchArray([100, 100], { absolute: 2 });
+    expect(moments(() => random.poisson(2500) - 2500)).toMatchArray([0, 2500], { absolute: 40 });
+    expect(moments(() => random.between(-1, 5))).toMatchArray([2, 3], { absolute: 0.04 });
+    expect(moments(() => random.integer(6))).toMatchArray([2.5, 35 / 12], { absolute: 0.04 });
   });
 
   test("permutes every index once", () => {
