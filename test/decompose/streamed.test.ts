@@ -30,7 +30,7 @@ function bands(rows: number, columns: number, channels: number): SpectrumImage {
 }
 
 const spectra = bands(11, 7, 40);
-const large = bands(23, 200, 1024); // 19 MB: two blocks on the engine
+const large = bands(23, 512, 400); // 19 MB: two blocks on the engine; the wasm engine solves up to 500 channels
 const mask = image(
   Float32Array.from({ length: 77 }, (_, p) => (p % 5 === 1 || (p > 20 && p < 36) ? 0 : 1)),
   [11, 7],
