@@ -85,6 +85,9 @@ const until = async (isSo: () => boolean) => {
   while (!isSo()) await new Promise((done) => setTimeout(done, 5));
 };
 
+// Loaded before there is a cell: the wasm engine would say in the first one that it is slow.
+beforeAll(async () => void (await loadEngine()));
+
 describe("the training panel where the extension is", () => {
   beforeAll(() => loadEngine()); // outside a cell: without the native engine the first cell would be told so
   afterEach(() => {
