@@ -181,8 +181,8 @@ test("learns the regions of a simulated film from spectra, on a part of the scan
   const all = labelled(pixelSpectra(scan.spectra), { masks: { ...scan.truth.regions } });
   const { train, test: held } = split(all, { by: "rows", test: 0.3 });
   const model = classifier({ ...shapes(train), classes: train.labels.classes, filters: 8, seed: 1 });
-  await fit(model, train, { epochs: 12, batch: 50, learningRate: 3e-3, seed: 1 });
+  await fit(model, train, { epochs: 12, batch: 50, learningRate: 3e-3, seed: 1, swa: true }); // the last epoch alone is luck
   const { accuracy, majority } = confusion(await classify(model, held), held);
-  expect(accuracy).toBeGreaterThan(0.88); // 0.92 measured, the majority alone 0.79
+  expect(accuracy).toBeGreaterThan(0.88); // 0.92 to 0.97 for five seeds, the majority alone 0.79
   expect(accuracy).toBeGreaterThan(majority + 0.08);
 });
