@@ -7,7 +7,7 @@ import { linePanel } from "./line-panel";
 import { extent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { energyTitle, intensityTitle, shapeWords, source } from "./words";
+import { counted, energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /**
  * The mean of all losses beside that of the losses of electrons that lost energy once.
@@ -46,7 +46,7 @@ export function deconvolution(result: Deconvolution, options: FigureOptions = {}
     source(spectra.metadata),
     shapeWords(spectra.axes),
     seen,
-    failed > 0 ? `${failed} pixels failed` : undefined,
+    failed > 0 ? `${counted(failed, "pixel")} failed` : undefined,
   ];
   return figure(options, "Fourier-log deconvolution: mean spectra", notes, [[panel]]);
 }

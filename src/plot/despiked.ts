@@ -7,7 +7,7 @@ import { mapPanel, mapSize } from "./map-panel";
 import { label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { energyTitle, intensityTitle, shapeWords, source } from "./words";
+import { counted, energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 /** Options of `plot.despiked`. */
 export interface DespikedPlotOptions extends FigureOptions {
@@ -77,5 +77,3 @@ function spikePanel(result: Despiked, spike: Spike, index: number, letter: strin
     legend: index === 0 ? "lower left" : "none",
   });
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -2,7 +2,7 @@ import { axisValues, type SpectrumImage } from "../data";
 import type { Panel } from "./figure";
 import { mapPanel } from "./map-panel";
 import { extent, label } from "./numbers";
-import { intensityTitle } from "./words";
+import { counted, intensityTitle } from "./words";
 
 /** Shares of a map's values that may lie beyond the ends of its colours. */
 const BEYOND = 0.01;
@@ -57,7 +57,7 @@ export function fitNotes(result: {
   const windows = result.window.map(([from, to]) => `${label(from)} to ${label(to)}`).join(" and ");
   return [
     windows === "" ? undefined : `window ${windows} eV`,
-    result.failed > 0 ? `${result.failed} pixels failed` : undefined,
-    result.suspect > 0 ? `${result.suspect} pixels suspect` : undefined,
+    result.failed > 0 ? `${counted(result.failed, "pixel")} failed` : undefined,
+    result.suspect > 0 ? `${counted(result.suspect, "pixel")} suspect` : undefined,
   ];
 }

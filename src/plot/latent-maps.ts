@@ -6,7 +6,7 @@ import { barsPanel, binCounts, binRange } from "./histogram-panel";
 import { type MapPanelOptions, mapPanel } from "./map-panel";
 import { finiteDeviation, finiteMean, meanAndDeviation } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { capitalised, encodedNoun, shapeWords } from "./words";
+import { capitalised, counted, encodedNoun, shapeWords } from "./words";
 
 /** Options of `plot.latentMaps`. */
 export interface LatentMapsOptions extends FigureOptions {
@@ -81,7 +81,7 @@ export function latentMaps(latent: LatentCoordinates, options: LatentMapsOptions
     }
   }
   const notes = [
-    `${count} ${encodedNoun(latent)}, ${size} latents (mean ± standard deviation)`,
+    `${count} ${encodedNoun(latent)}, ${counted(size, "latent")} (mean ± standard deviation)`,
     shapeWords(latent.axes),
     angle === undefined ? undefined : "0° is to the right, angles run counter-clockwise",
   ];

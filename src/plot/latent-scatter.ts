@@ -13,7 +13,7 @@ import { extent, niceTicks } from "./numbers";
 import { imageName } from "./overview";
 import type { VegaLiteSpec } from "./spec";
 import { accent, INK } from "./theme";
-import { capitalised, encodedNoun } from "./words";
+import { capitalised, counted, encodedNoun } from "./words";
 
 /** Options of `plot.latentScatter`. */
 export interface LatentScatterOptions extends FigureOptions {
@@ -59,7 +59,7 @@ export function latentScatter(latent: LatentCoordinates, options: LatentScatterO
 export function scatterNotes(latent: LatentCoordinates, estimate: PlaneDensity | undefined): (string | undefined)[] {
   const [count, size] = latent.values.shape;
   return [
-    `${count} ${encodedNoun(latent)}, ${size} latents`,
+    `${count} ${encodedNoun(latent)}, ${counted(size, "latent")}`,
     count > MOST_POINTS ? `${MOST_POINTS} of them drawn as points` : undefined,
     estimate === undefined
       ? "no density: the two latents do not span a plane"

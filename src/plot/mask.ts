@@ -9,7 +9,7 @@ import { imageName } from "./overview";
 import type { IndexedPicture } from "./png-encoder";
 import type { VegaLiteSpec } from "./spec";
 import { accent } from "./theme";
-import { shapeWords, source } from "./words";
+import { counted, shapeWords, source } from "./words";
 
 /** Options of `plot.mask`. */
 export interface MaskPlotOptions extends FigureOptions {
@@ -48,7 +48,7 @@ export function mask(inside: Image, image: Image, options: MaskPlotOptions = {})
   const notes = [
     source(image.metadata),
     shapeWords(image.axes),
-    `${count} pixels inside, ${percent(count / inside.data.length)}`,
+    `${counted(count, "pixel")} inside, ${percent(count / inside.data.length)}`,
   ];
   return figure(options, `Mask over ${imageName(image)}`, notes, [[panel]]);
 }

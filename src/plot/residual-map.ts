@@ -5,7 +5,7 @@ import { barsPanel } from "./histogram-panel";
 import { mapPanel, mapSize } from "./map-panel";
 import { extent, label, percent } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { shapeWords, source } from "./words";
+import { counted, shapeWords, source } from "./words";
 
 const WIDTH = 150;
 const BINS = 40;
@@ -69,7 +69,7 @@ export function residualMap(result: ResidualMap, options: FigureOptions = {}): V
   const notes = [
     source(error.metadata),
     shapeWords(error.axes),
-    `${method.toUpperCase()} with ${components} components`,
+    `${method.toUpperCase()} with ${counted(components, "component")}`,
     `relative error ${percent(overall.relative)}`,
     known ? `residual ${label(overall.ratio)} times the noise` : undefined,
     noise ?? `noise ${reference}, as given`,

@@ -4,7 +4,7 @@ import { type FigureOptions, figure } from "./figure";
 import { mapPanel } from "./map-panel";
 import { finiteDeviation, finiteMean, label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
-import { shapeWords, source } from "./words";
+import { counted, shapeWords, source } from "./words";
 
 /**
  * The map of a specimen's thickness. Pixels without a zero-loss peak are grey.
@@ -33,7 +33,7 @@ export function thickness(result: Thickness, options: FigureOptions = {}): VegaL
     shapeWords(map.axes),
     `mean ${label(finiteMean(map.data))}${unit}, s.d. ${label(finiteDeviation(map.data))}${unit}`,
     threshold === undefined ? "zero-loss peak given" : `all below ${label(threshold)} eV taken for the zero-loss peak`,
-    failed > 0 ? `${failed} pixels without a value` : undefined,
+    failed > 0 ? `${counted(failed, "pixel")} without a value` : undefined,
   ];
   return figure(options, inNm ? "Thickness" : "Thickness in mean free paths", notes, [[panel]]);
 }

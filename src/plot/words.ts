@@ -16,6 +16,11 @@ export function shapeWords(axes: { readonly y: Axis; readonly x: Axis; readonly 
   return axes.energy === undefined ? scan : `${scan}, ${axes.energy.size} channels`;
 }
 
+/** "1 pixel", "2 pixels" */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** What was encoded, in the plural: "windows", "spectra", or "samples" where latent coordinates do not say. */
 export function encodedNoun({ side }: { readonly side?: "images" | "spectra" }): "windows" | "spectra" | "samples" {
   if (side === undefined) return "samples";

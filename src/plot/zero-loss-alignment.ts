@@ -8,7 +8,7 @@ import { mapPanel, mapSize } from "./map-panel";
 import { extent, finiteDeviation, finiteMean, label } from "./numbers";
 import type { VegaLiteSpec } from "./spec";
 import { accent, MUTED } from "./theme";
-import { energyTitle, intensityTitle, shapeWords, source } from "./words";
+import { counted, energyTitle, intensityTitle, shapeWords, source } from "./words";
 
 const WIDTH = 240;
 /** Widths of the peak that are drawn on either side. */
@@ -67,7 +67,7 @@ export function zeroLossAlignment(result: ZeroLossAlignment, options: FigureOpti
     String(result.options.method),
     `shifts ${label(factor * finiteDeviation(shifts.data))} ${unit} s.d. about ${label(factor * mean)} ${unit}`,
     `peak ${label(factor * width)} ${unit} wide (median)`,
-    failed === 0 ? undefined : `${failed} pixels without a peak`,
+    failed === 0 ? undefined : `${counted(failed, "pixel")} without a peak`,
   ];
   return figure(options, "Alignment of the zero-loss peak", notes, [[map, lines]]);
 }
