@@ -148,15 +148,15 @@ describe("on simulated spectra, aligned first", () => {
     return Math.sqrt(wrong / all);
   }
 
-  // Measured 0.08, 0.03, 0.05, 0.05; the limits stand half above. The loss side of the simulated peak is a quarter
+  // Measured 0.11, 0.07, 0.02, 0.02; the limits stand half above. The loss side of the simulated peak is a quarter
   // stronger, and the losses begin inside the window: no method is right.
   test.each([
-    [{ window: [0.07, 0.16] }, 0.13],
-    [{ window: [0.07, 0.16], shape: "mean" }, 0.06],
-    [{ method: "mirrored" }, 0.08],
-    [{ method: "reflected-tail", window: [0.07, 0.16] }, 0.08],
+    [{ window: [0.07, 0.16] }, 0.16],
+    [{ window: [0.07, 0.16], shape: "mean" }, 0.1],
+    [{ method: "mirrored" }, 0.035],
+    [{ method: "reflected-tail", window: [0.07, 0.16] }, 0.035],
   ] as [ZeroLossRemovalOptions, number][])(
-    "%j leaves a tail of less than a few per cent of the losses",
+    "%j leaves a tail that is a few per cent of the losses",
     async (options, limit) => {
       expect(await tailError(options)).toBeLessThan(limit);
     },

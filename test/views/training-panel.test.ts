@@ -89,7 +89,6 @@ const until = async (isSo: () => boolean) => {
 beforeAll(async () => void (await loadEngine()));
 
 describe("the training panel where the extension is", () => {
-  beforeAll(() => loadEngine()); // outside a cell: without the native engine the first cell would be told so
   afterEach(() => {
     vi.restoreAllMocks();
     setHost(undefined);
