@@ -1,6 +1,6 @@
 /** Bundles the front-end halves of the views and the JupyterLab extension: `npm run build` calls it after the compiler. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -34,6 +34,7 @@ export async function bundleExtension() {
     format: "cjs",
     entryPoints: [join(HERE, "lab/plugin.ts")],
     external: ["@jupyterlab/*", "@lumino/*"],
+    loader: { ".ttf": "binary" },
     metafile: true,
     write: false,
   });
@@ -55,6 +56,7 @@ async function writeExtension() {
   const jupyterlab = { extension: true, _build: { load: entry, extension: "./extension" } };
   const write = (name, value) => writeFileSync(join(directory, name), `${JSON.stringify(value, null, 2)}\n`);
   write("package.json", { name: NAME, version, description, license, jupyterlab });
+  copyFileSync(join(HERE, "../notebook/fonts/LICENSE-OFL.txt"), join(directory, "LICENSE-OFL.txt"));
   write("install.json", {
     packageManager: "npm",
     packageName: "specbook",

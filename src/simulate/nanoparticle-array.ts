@@ -35,7 +35,8 @@ export interface NanoparticleArray {
 
 const PADDING = 70; // nm; the collective field is not converged with it, so it stays the same for every film
 const SOFTENING = 0.114;
-const REFERENCE_ENERGY = 0.5; // of the bulk plasmon's, near the collective peak, where doping scatter is turned into a shift of the modes
+/** Of the energy of the bulk plasmon: near the collective peak, where doping scatter is turned into a shift of the modes. */
+const REFERENCE_ENERGY = 0.5;
 const MOST_CUBES = 1500;
 
 /**

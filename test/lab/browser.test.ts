@@ -7,7 +7,6 @@ import { type JupyterServer, startServer } from "../../src/cli/jupyter/jupyter-s
 import { writeKernelSpec } from "../../src/cli/jupyter/kernel-spec";
 import { hasNativeEngine, isBuilt } from "../support/built";
 import { browserPath, type OpenNotebook, openNotebook, prepareSettings } from "../support/lab-browser";
-import { COLUMNS, WIDTH } from "../support/notebook-room";
 import { ensureVenv, hasPython } from "../support/python-env";
 import { report } from "../support/report";
 
@@ -70,14 +69,6 @@ describe.skipIf(!possible)("quickstart in JupyterLab in a browser", () => {
     expect(charts.reduce((sum, cell) => sum + cell.drawn, 0)).toBeGreaterThanOrEqual(5);
     expect(charts.reduce((sum, cell) => sum + cell.pictures, 0)).toBe(0);
   }, 900_000);
-
-  test("has room for the lines and figures that notebooks may hold, and none is too wide", async () => {
-    const { figure, columns, tooWide } = await notebook.room();
-    report("room in JupyterLab", `figures of ${figure} pixels, lines of ${columns} characters`);
-    expect(figure).toBeGreaterThanOrEqual(WIDTH);
-    expect(columns).toBeGreaterThanOrEqual(COLUMNS);
-    expect(tooWide).toBe(0);
-  });
 
   test("is photographed in the light and in the dark theme", async () => {
     const cells = (await notebook.sources()).length;

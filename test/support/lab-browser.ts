@@ -26,7 +26,7 @@ export interface NotebookRoom {
   /** Characters of a line of code. */
   readonly columns: number;
   /** Figures and cells of code that must be scrolled sideways. */
-  readonly tooWide: number;
+  readonly tooWide: readonly string[];
 }
 
 /** A notebook open in JupyterLab in a headless browser. Cells are code cells, counted from 0. */

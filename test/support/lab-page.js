@@ -49,7 +49,9 @@ globalThis.labPage = {
     return {
       figure: Math.min(...charts.map((output) => inner(output) - menu(output))),
       columns: Math.floor(columns),
-      tooWide: [...charts, ...editors].filter((box) => box.scrollWidth > box.clientWidth).length,
+      tooWide: [...charts, ...editors]
+        .filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => `${box.scrollWidth} in ${box.clientWidth} pixels: ${box.textContent.trim().slice(0, 80)}`),
     };
   },
 

@@ -1,3 +1,10 @@
+// Bytes of a file, by the build.
+declare module "*.ttf" {
+  const bytes: Uint8Array<ArrayBuffer>;
+  // biome-ignore lint/style/noDefaultExport: what esbuild's binary loader gives
+  export default bytes;
+}
+
 // What the extension takes from JupyterLab's own modules at run time; see container.mjs.
 declare module "@jupyterlab/notebook" {
   /** The token by which a plugin asks for the open notebooks. */

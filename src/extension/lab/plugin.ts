@@ -1,4 +1,5 @@
 import { INotebookTracker } from "@jupyterlab/notebook";
+import { provideFigureFont } from "./figure-font";
 import type { NotebookPanel, NotebookTracker } from "./jupyter";
 import { keepKeys } from "./own-keys";
 import { PARTS } from "./parts";
@@ -11,6 +12,7 @@ const plugin = {
   requires: [INotebookTracker],
   activate: (_app: unknown, tracker: NotebookTracker): void => {
     keepKeys();
+    provideFigureFont();
     const add = (panel: NotebookPanel) => {
       const ends = PARTS.map((part) => part(panel));
       panel.disposed.connect(() => {
