@@ -42,8 +42,16 @@ export async function withFile<T>(path: string, work: (file: FileHandle, size: n
   }
 }
 
-/** Fills `bytes` from a position of the file; a file that ends before that is a FormatError. */
+/** Fills `bytes` from a position of the file; one before its begin, and a file that ends before that, is a FormatError. */
 export async function readExactly(file: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
+  if (position < 0) {
+    // Node would read on from where it is, or throw, by its version.
+    throw new SpecbookError("FormatError", `"${path}" says that its data lie before its begin`, {
+      got: `byte ${position}`,
+      needed: "a place in the file",
+      remedy: "copy or download the file again: its header is damaged",
+    });
+  }
   const most = 2 ** 30; // one read call of Linux carries less than 2 GiB
   let done = 0;
   while (done < bytes.length) {

@@ -46,6 +46,23 @@ describe("TIFF files", () => {
     expect(Math.abs(sum - expected.sum)).toBeLessThanOrEqual(1e-9 * Math.abs(expected.sum)); // order of addition
   });
 
+  test("refuses a part that lies before the file's begin", async () => {
+    const path = put("imagej_one_directory");
+    const bytes = bytesOf("imagej_one_directory");
+    const isLittle = bytes[0] === 0x49;
+    const number = (at: number) => (isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+    const first = isLittle ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
+    const entries = Array.from({ length: number(first) }, (_, i) => first + 2 + 12 * i);
+    const entry = entries.find((at) => number(at) === 273) as number; // StripOffsets
+    const signed = 9; // SLONG
+    if (isLittle) bytes.writeUInt16LE(signed, entry + 2);
+    else bytes.writeUInt16BE(signed, entry + 2);
+    if (isLittle) bytes.writeInt32LE(-84, entry + 8);
+    else bytes.writeInt32BE(-84, entry + 8);
+    writeFileSync(path, bytes);
+    expect(await caught(() => read(path))).toMatchObject({ tag: "FormatError", got: expect.stringContaining("-84") });
+  });
+
   test.each(NAMES)("%s: a block is cut from the whole", (name) =>
     withDrafts(put(name), async ([draft]) => {
       const shape = draft.axes.map(({ size }) => size);

@@ -103,7 +103,9 @@ export async function findSegments({ size, path }: TiffFile, page: TiffPage): Pr
     throw damagedTiff(path, `${Math.min(offsets.length, known.length)} of ${needed} parts of an image`);
   }
   for (let i = 0; i < needed; i++) {
-    if (offsets[i] + known[i] > size) throw damagedTiff(path, `a part at byte ${offsets[i]} of ${size}`);
+    if (offsets[i] < 0 || known[i] < 0 || offsets[i] + known[i] > size) {
+      throw damagedTiff(path, `a part of ${known[i]} bytes at byte ${offsets[i]} of ${size}`);
+    }
   }
   const packed = known.slice(0, needed).reduce((a, b) => a + b, 0);
   const isSparse = known.slice(0, needed).includes(0); // parts that are not there are zero
