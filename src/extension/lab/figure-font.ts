@@ -9,8 +9,8 @@ const ASKED_FOR = ["Arial", "Helvetica"];
 const GREEK = "U+0370-03FF";
 
 /**
- * Figures are laid out in the widths of Arial. Where neither it nor Helvetica is installed, as on a bare Linux, another font
- * makes them up to a tenth wider than a notebook: there the font of saved pictures takes Arial's name.
+ * Figures are laid out in the widths of Arial. Where neither it nor Helvetica is installed, as on a bare Linux, a wider font
+ * takes their place and the widest figures do not fit the notebook: there the font of saved pictures takes Arial's name.
  */
 export function provideFigureFont(): void {
   if (ASKED_FOR.some(isInstalled)) return;
@@ -21,7 +21,7 @@ export function provideFigureFont(): void {
   document.fonts.add(new FontFace(name, greekBold, { weight: "700", unicodeRange: GREEK }));
 }
 
-/** Whether a text is as wide as in no other font that would take the place of a missing one. */
+/** Whether a font is there: a missing one leaves a text as wide as the font that is named after it makes it. */
 function isInstalled(family: string): boolean {
   const context = document.createElement("canvas").getContext("2d");
   const width = (font: string) => {
